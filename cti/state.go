@@ -1,0 +1,45 @@
+package cti
+
+import "time"
+
+// State is the whole domain at one moment. Step copies what it changes; a State that was handed out never changes.
+// It survives JSON unchanged (but for media keys), which is how the journal keeps checkpoints of it.
+type State struct {
+	Lines  []Line            `json:"lines,omitempty"`
+	Calls  []Call            `json:"calls,omitempty"` // in order of creation; ended ones stay for EndedShown
+	Sound  Sound             `json:"sound"`
+	Timers map[string]uint64 `json:"timers,omitempty"` // latest generation by call and name
+}
+
+// EndedShown is how long an ended call stays in the table with its reason.
+const EndedShown = 8 * time.Second
+
+// Line finds a line.
+func (s State) Line(id LineID) (Line, bool) {
+	for _, l := range s.Lines {
+		if l.Config.ID == id {
+			return l, true
+		}
+	}
+	return Line{}, false
+}
+
+// Call finds a call.
+func (s State) Call(id CallID) (Call, bool) {
+	for _, c := range s.Calls {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Call{}, false
+}
+
+// Idle reports whether no call is live: the moment at which the journal may be cut.
+func (s State) Idle() bool {
+	for _, c := range s.Calls {
+		if c.Live() {
+			return false
+		}
+	}
+	return true
+}
