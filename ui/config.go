@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"time"
+
+	"cordboard/cti"
+	"cordboard/ui/theme"
+)
+
+// Config is all that a window needs; Desk is the only part that must be there.
+type Config struct {
+	Desk     Desk
+	History  History  // nil: the history says that it is not available
+	Settings Settings // nil: the settings can be read only
+	Contacts []Contact
+	Look     theme.Look // as kept from the last time; the zero value follows the drawing's dark theme
+	Title    string     // of the main window, "Cordboard" when empty
+
+	// Now is the clock of all running times; time.Now when nil.
+	Now func() time.Time
+	// Go runs work that may block away from the UI goroutine, one piece after the other in the order given.
+	// A worker goroutine of the window does it when nil; tests run the work at once.
+	Go func(work func())
+}
+
+// Link is implemented by a Desk that lives in another process.
+type Link interface {
+	// Lost is empty while the desk answers, else one sentence that says what is being done about it.
+	// A change of it wakes Updates. It never blocks.
+	Lost() string
+}
+
+// Contact is a number that the window offers beside the table, for example a colleague of the practice exchange.
+type Contact struct {
+	Name   string
+	Number string
+	Note   string // what to expect there, a few words
+}
+
+// HistoryFilter narrows a search of the history.
+type HistoryFilter uint8
+
+// The filters that the history window offers.
+const (
+	HistoryAll HistoryFilter = iota
+	HistoryMissed
+	HistoryIncoming
+	HistoryOutgoing
+)
+
+// HistoryPage is one page of a search.
+type HistoryPage struct {
+	Rows  []cti.Call // newest first
+	Total int        // of all pages
+}
+
+// History is where the window looks up past calls. It needs neither network nor a running desk.
+type History interface {
+	// Search finds the calls in which every word of text occurs in any field; pages start at 0 and hold
+	// HistoryPageSize rows. It may block and is never called from the UI goroutine.
+	Search(text string, filter HistoryFilter, page int) (HistoryPage, error)
+}
+
+// HistoryPageSize is the number of rows on a page of the history.
+const HistoryPageSize = 50
+
+// Settings carries out what the settings window asks for. All methods may block, are never called from the
+// UI goroutine, and return one sentence for the operator as their error.
+type Settings interface {
+	// SaveLine adds a line (empty ID) or replaces it. A nil password leaves the stored one as it is.
+	SaveLine(cfg cti.LineConfig, password *string) error
+	// RemoveLine takes a line away; its calls go on until they end.
+	RemoveLine(cti.LineID) error
+	// SetSound chooses devices by name; empty is the system's default, "none" is none.
+	SetSound(mic, speaker, ringer string) error
+	// SaveLook keeps theme and size for the next start.
+	SaveLook(theme.Look) error
+}
