@@ -13,9 +13,6 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// ownerOnly grants all rights to the owner of the process and nothing to anybody else (SDDL).
-const ownerOnly = "D:P(A;;GA;;;OW)(A;;GA;;;SY)"
-
 // busyRetry is how long a caller waits between tries while all instances of a pipe are taken.
 const busyRetry = 10 * time.Millisecond
 
@@ -35,7 +32,7 @@ func listen(name string) (net.Listener, error) {
 		_ = c.Close() // only asked whether somebody answers
 		return nil, fmt.Errorf("%s is served by another process", name)
 	}
-	sd, err := windows.SecurityDescriptorFromString(ownerOnly)
+	sd, err := ownerOnly()
 	if err != nil {
 		return nil, fmt.Errorf("pipe rights: %w", err)
 	}
@@ -46,6 +43,16 @@ func listen(name string) (net.Listener, error) {
 		return nil, fmt.Errorf("%s cannot be served, another process may do so: %w", name, err)
 	}
 	return l, nil
+}
+
+// ownerOnly grants all rights to the user of this process and none to anybody else. The user is named by SID: the
+// owner of what an administrator's process makes is the group of administrators.
+func ownerOnly() (*windows.SECURITY_DESCRIPTOR, error) {
+	u, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return nil, err
+	}
+	return windows.SecurityDescriptorFromString("D:P(A;;GA;;;" + u.User.Sid.String() + ")")
 }
 
 // instance makes one more end of the pipe for a client to connect to.
