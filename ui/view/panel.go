@@ -1,0 +1,184 @@
+package view
+
+import (
+	"strings"
+	"unicode"
+
+	"cordboard/cti"
+	"cordboard/cti/dial"
+	"cordboard/ui/lang"
+)
+
+// Option is one choice of a field.
+type Option struct {
+	Key  string // what the window keeps as the choice
+	Text string
+}
+
+// Panel is the state of the fields Line, Route and Show as, of the Call button, and the preview under them.
+type Panel struct {
+	Lines     []Option
+	Line      string // key of the chosen one
+	Routes    []Option
+	Route     string
+	Shows     []Option
+	Show      int // index in Shows: 0 is the line's own identity
+	Preview   Preview
+	CallLabel string
+}
+
+// Preview is what a call to the typed number would do, before it is made.
+type Preview struct {
+	OK     bool
+	Empty  bool // nothing is typed
+	Spans  []Span
+	Number string // what to dial, as to be sent with cti.Dial
+}
+
+// PanelOf makes the panel for the chosen line.
+func PanelOf(lines []cti.LineView, line cti.LineView, w Wish) Panel {
+	p := Panel{Line: string(line.ID), CallLabel: lang.Call.String()}
+	for _, l := range lines {
+		p.Lines = append(p.Lines, Option{string(l.ID), lineName(l)})
+	}
+	for _, r := range line.Config.Routes {
+		p.Routes = append(p.Routes, Option{r.Name, Clean(r.Name)})
+	}
+	if len(p.Routes) == 0 {
+		p.Routes = []Option{{"", lang.Direct.String()}}
+	}
+	route := ChosenRoute(line, w.Route)
+	p.Route = route.Name
+	p.Shows = append(p.Shows, Option{"", firstOf(ownIdentity(line.Config).String(), lang.LineIdentity.String())})
+	for _, id := range line.Config.Identity {
+		p.Shows = append(p.Shows, Option{id.Number, identityText(id)})
+	}
+	id := ChosenIdentity(line, w.Identity)
+	if id != (cti.Identity{}) {
+		p.Show = w.Identity
+	}
+	p.Preview = PreviewOf(line, route, id, w)
+	return p
+}
+
+// ChosenRoute finds the line's route with the wanted name, else its first; the zero route when it has none.
+func ChosenRoute(line cti.LineView, want string) cti.Route {
+	for _, r := range line.Config.Routes {
+		if r.Name == want {
+			return r
+		}
+	}
+	if len(line.Config.Routes) > 0 {
+		return line.Config.Routes[0]
+	}
+	return cti.Route{}
+}
+
+// ChosenIdentity is the identity with the wanted place (from 1); the zero identity is the line's own.
+func ChosenIdentity(line cti.LineView, want int) cti.Identity {
+	if want < 1 || want > len(line.Config.Identity) {
+		return cti.Identity{}
+	}
+	return line.Config.Identity[want-1]
+}
+
+func ownIdentity(c cti.LineConfig) dial.Identity {
+	return dial.Identity{Name: Clean(c.Display), Number: Clean(c.User)}
+}
+
+func identityText(id cti.Identity) string {
+	if id.Anonymous {
+		return lang.Anonymous.String()
+	}
+	return dial.Identity{Name: Clean(id.Name), Number: Clean(id.Number)}.String()
+}
+
+// PreviewOf tells what a call would do, or why it cannot be made, by the same rules that the desk applies.
+func PreviewOf(line cti.LineView, route cti.Route, id cti.Identity, w Wish) Preview {
+	text, who := target(w)
+	if strings.TrimSpace(text) == "" {
+		return Preview{Empty: true, Spans: []Span{{Text: lang.TypeNumber.String(), Role: Quiet}}}
+	}
+	if line.ID == "" {
+		return refusal(lang.NoUsableLine.String())
+	}
+	d := dial.Make(text, dialLine(line), dial.Route{Name: route.Name, Prefix: route.Prefix, Strip: route.Strip},
+		dial.Identity{Name: id.Name, Number: id.Number, Anonymous: id.Anonymous})
+	switch {
+	case w.Lost != "":
+		return refusal(lang.DeskLostCall.String())
+	case !d.OK:
+		return refusal(Clean(d.Why))
+	}
+	return Preview{OK: true, Number: text, Spans: previewSpans(d, who)}
+}
+
+func dialLine(l cti.LineView) dial.Line {
+	why := Clean(l.Why)
+	if !l.Usable && why == "" {
+		why = lang.NoUsableLine.String()
+	}
+	if l.Usable {
+		why = ""
+	}
+	return dial.Line{Name: lineName(l), Why: why, Default: ownIdentity(l.Config),
+		AddressOnly: l.Config.Server == "" && l.Config.Outbound == ""}
+}
+
+// target is what would be dialled for the typed text, and whom that is. A name that fits exactly one contact
+// stands for its number; the preview shows both before anything is dialled.
+func target(w Wish) (number, who string) {
+	if strings.ContainsFunc(w.Number, unicode.IsDigit) || strings.Contains(w.Number, "@") {
+		return w.Number, contactName(w.Contacts, dial.Typed(w.Number))
+	}
+	card := ContactsOf(w.Contacts, w.Number, false)
+	if strings.TrimSpace(w.Number) != "" && len(card.Contacts) == 1 {
+		return card.Contacts[0].Number, card.Contacts[0].Name
+	}
+	return w.Number, ""
+}
+
+func contactName(contacts []Contact, number string) string {
+	for _, c := range contacts {
+		if c.Number == number {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+func refusal(why string) Preview {
+	return Preview{Spans: []Span{{Text: "×", Strong: true, Role: Stop}, {Text: why}}}
+}
+
+func previewSpans(d dial.Preview, who string) []Span {
+	quiet := func(s string) Span { return Span{Text: s, Role: Quiet} }
+	strong := func(s string) Span { return Span{Text: s, Strong: true} }
+	spans := []Span{{Text: "✓", Strong: true, Role: Talk}}
+	if who != "" {
+		spans = append(spans, strong(Clean(who)))
+	}
+	spans = append(spans, strong(Clean(firstOf(d.Target, d.Number))), quiet("·"), quiet(measure(d)), quiet("·"),
+		quiet(lang.By.String()), strong(d.Line))
+	if d.Route != "" {
+		spans = append(spans, quiet("→"), strong(Clean(d.Route)))
+	}
+	if d.ShowAs != "" {
+		spans = append(spans, quiet("·"), quiet(lang.TheySee.String()), strong(Clean(d.ShowAs)))
+	}
+	if d.Note != "" {
+		spans = append(spans, quiet("·"), Span{Text: Clean(d.Note), Role: Wait})
+	}
+	return spans
+}
+
+// measure is the length of the number with the name of its format (R10, R11).
+func measure(d dial.Preview) string {
+	switch {
+	case d.Format == dial.FormatAddress:
+		return lang.Address.String()
+	case d.Digits == 1:
+		return lang.OneDigit.String()
+	}
+	return lang.Digits.With(d.Digits) + " " + string(d.Format)
+}
