@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -37,39 +38,55 @@ const (
 	maxPageSize = 10_000
 )
 
+// Page is one page of a search.
+type Page struct {
+	Rows  []Row `json:"rows"`  // newest first
+	Total int   `json:"total"` // of all pages
+}
+
 // Search returns the calls that match, newest first. A folder without a history has no calls.
-func (r *Reader) Search(ctx context.Context, q Query) ([]Row, error) {
+func (r *Reader) Search(ctx context.Context, q Query) (Page, error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = pageSize
 	}
+	var page Page
 	w := conditions(q)
-	return r.rows(ctx, w.String(), w.args, min(limit, maxPageSize), max(q.Offset, 0))
+	err := r.with(func(db *sql.DB) (err error) {
+		if page.Rows, err = selectRows(ctx, db, w.String(), w.args, min(limit, maxPageSize), max(q.Offset, 0)); err != nil {
+			return err
+		}
+		return db.QueryRowContext(ctx, "SELECT count(*) FROM calls WHERE "+w.String(), w.args...).Scan(&page.Total)
+	})
+	return page, err
 }
 
 // Get returns the row of one call, and false when there is none.
-func (r *Reader) Get(ctx context.Context, id cti.CallID) (Row, bool, error) {
-	rows, err := r.rows(ctx, "id = ?", []any{id}, 1, 0)
-	if err != nil || len(rows) == 0 {
-		return Row{}, false, err
-	}
-	return rows[0], true, nil
+func (r *Reader) Get(ctx context.Context, id cti.CallID) (row Row, found bool, err error) {
+	err = r.with(func(db *sql.DB) error {
+		rows, err := selectRows(ctx, db, "id = ?", []any{id}, 1, 0)
+		if len(rows) > 0 {
+			row, found = rows[0], true
+		}
+		return err
+	})
+	return row, found, err
 }
 
-func (r *Reader) rows(ctx context.Context, where string, args []any, limit, offset int) ([]Row, error) {
+// with lends the open database to read, which does nothing when there is no file yet.
+func (r *Reader) with(read func(*sql.DB) error) error {
 	if _, err := os.Stat(r.file); os.IsNotExist(err) {
-		return nil, nil // SQLite would create the file, which only the desk may do
+		return nil // SQLite would create the file, which only the desk may do
 	}
 	db, err := sql.Open("sqlite3", dsn(r.file, pragmasReader))
 	if err != nil {
-		return nil, fmt.Errorf("open the history: %w", err)
+		return fmt.Errorf("open the history: %w", err)
 	}
 	defer func() { _ = db.Close() }() // nothing was written that closing could lose
-	rows, err := selectRows(ctx, db, where, args, limit, offset)
-	if err != nil {
-		return nil, fmt.Errorf("read the history: %w", err)
+	if err := read(db); err != nil {
+		return fmt.Errorf("read the history: %w", err)
 	}
-	return rows, nil
+	return nil
 }
 
 // conditions translates a query into SQL.
@@ -133,7 +150,7 @@ func (w *where) word(word string) {
 func selectRows(ctx context.Context, db *sql.DB, where string, args []any, limit, offset int) ([]Row, error) {
 	const columns = `SELECT id, line, line_name, route, direction, number, name, called, via, shown_name, shown_number,
 		created, answered, finished, result, reason, code, codec, secure FROM calls WHERE `
-	rows, err := db.QueryContext(ctx, columns+where+" ORDER BY created DESC, id DESC LIMIT ? OFFSET ?", append(args, limit, offset)...)
+	rows, err := db.QueryContext(ctx, columns+where+" ORDER BY created DESC, id DESC LIMIT ? OFFSET ?", append(slices.Clone(args), limit, offset)...)
 	if err != nil {
 		return nil, err
 	}

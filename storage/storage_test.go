@@ -1,0 +1,481 @@
+//go:build cgo
+
+package storage
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"cordboard/cti"
+)
+
+// childDir makes the test binary a program that writes into that folder until it is killed.
+const childDir = "CORDBOARD_STORAGE_CHILD"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		writeForEver(dir)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func open(t *testing.T, dir string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Config{Dir: dir, Problem: func(err error) { t.Errorf("the writer has trouble: %v", err) }})
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+func deadline(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func settle(t *testing.T, s *Store) {
+	t.Helper()
+	if err := s.Sync(deadline(t)); err != nil {
+		t.Fatalf("sync: %v", err)
+	}
+}
+
+// start is the moment at which the calls of these tests begin.
+var start = time.UnixMilli(1_800_000_000_000)
+
+func call(n int) Row {
+	return Row{
+		ID: cti.CallID(fmt.Sprintf("call%09d", n)), Line: "sales", LineName: "Sales", Route: "City",
+		Direction: cti.Outgoing, Number: fmt.Sprintf("+1201555%04d", n), Name: "Zoë Ångström",
+		ShowAs: cti.Identity{Name: "Shop", Number: "2001"}, Created: start.Add(time.Duration(n) * time.Minute),
+		Answered: start.Add(time.Duration(n)*time.Minute + 3*time.Second), Finished: start.Add(time.Duration(n)*time.Minute + 63*time.Second),
+		Result: cti.ResultAnswered, Reason: "The other side hung up.", Code: 200, Codec: "opus", Secure: true,
+	}
+}
+
+func TestRowComesBackAsItWasRecorded(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	want := call(1)
+	s.Record(want)
+	settle(t, s)
+	got, found, err := OpenReader(dir).Get(deadline(t), want.ID)
+	if err != nil || !found {
+		t.Fatalf("Get: found %v, %v", found, err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("row changed on the way (-recorded +read):\n%s", d)
+	}
+	if got.Duration() != time.Minute {
+		t.Errorf("duration %v, want the minute between answer and end", got.Duration())
+	}
+}
+
+func TestAnonymousIdentityComesBack(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	r := call(1)
+	r.ShowAs = cti.Identity{Name: "Nobody", Anonymous: true}
+	s.Record(r)
+	settle(t, s)
+	got, _, err := OpenReader(dir).Get(deadline(t), r.ID)
+	if err != nil || got.ShowAs != r.ShowAs {
+		t.Errorf("identity %+v, %v; want %+v", got.ShowAs, err, r.ShowAs)
+	}
+}
+
+// A call is recorded when it starts and again when it ends, and once more when the journal is replayed after a crash.
+func TestRecordingAgainReplacesTheRow(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	begun := call(1)
+	begun.Answered, begun.Finished, begun.Result, begun.Reason = time.Time{}, time.Time{}, cti.ResultUnknown, "begun only"
+	s.Record(begun)
+	settle(t, s)
+	for range 3 {
+		s.Record(call(1))
+		settle(t, s)
+	}
+	page, err := OpenReader(dir).Search(deadline(t), Query{})
+	if err != nil || len(page.Rows) != 1 || page.Total != 1 {
+		t.Fatalf("%d rows, total %d, %v; want one", len(page.Rows), page.Total, err)
+	}
+	if page.Rows[0].Result != cti.ResultAnswered {
+		t.Errorf("result %v, want that of the last recording", page.Rows[0].Result)
+	}
+	stale, err := OpenReader(dir).Search(deadline(t), Query{Text: "begun"})
+	if err != nil || len(stale.Rows) != 0 {
+		t.Errorf("the search still finds the replaced reason: %d rows, %v", len(stale.Rows), err)
+	}
+}
+
+func TestSearch(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	missed := call(2)
+	missed.Direction, missed.Result, missed.Reason, missed.Name = cti.Incoming, cti.ResultMissed, `Said "no" * OR (nothing)`, "Bob 50%_\\"
+	missed.Via, missed.Called, missed.Line, missed.LineName = "2009", "2002", "desk", "Desk 1"
+	for _, r := range []Row{call(1), missed, call(3)} {
+		s.Record(r)
+	}
+	settle(t, s)
+	ids := func(n ...int) (out []cti.CallID) {
+		for _, i := range n {
+			out = append(out, call(i).ID)
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		query Query
+		want  []cti.CallID
+	}{
+		"everything, newest first":               {Query{}, ids(3, 2, 1)},
+		"the last digits of a number":            {Query{Text: "0003"}, ids(3)},
+		"part of a name in any case":             {Query{Text: "BOB"}, ids(2)},
+		"a name without its accents":             {Query{Text: "angstrom"}, ids(3, 1)},
+		"a short word":                           {Query{Text: "bo"}, ids(2)},
+		"a sign that LIKE would take":            {Query{Text: "%"}, ids(2)},
+		"an underscore":                          {Query{Text: "_"}, ids(2)},
+		"a backslash":                            {Query{Text: `\`}, ids(2)},
+		"signs of the query language":            {Query{Text: `"no" OR (nothing)`}, ids(2)},
+		"two words in two fields":                {Query{Text: "missed 2009"}, ids(2)},
+		"words that no row has both of":          {Query{Text: "missed angstrom"}, nil},
+		"the line's name":                        {Query{Text: "sales"}, ids(3, 1)},
+		"the codec":                              {Query{Text: "opus answered"}, ids(3, 1)},
+		"one line":                               {Query{Line: "desk"}, ids(2)},
+		"missed calls":                           {Query{Result: cti.ResultMissed}, ids(2)},
+		"incoming calls":                         {Query{Direction: cti.Incoming}, ids(2)},
+		"from a moment on":                       {Query{From: call(2).Created}, ids(3, 2)},
+		"before a moment":                        {Query{To: call(2).Created}, ids(1)},
+		"second page":                            {Query{Limit: 2, Offset: 2}, ids(1)},
+		"first page":                             {Query{Limit: 2}, ids(3, 2)},
+		"a statement instead of a word":          {Query{Text: "'; DROP TABLE calls; --"}, nil},
+		"a control character and an odd unicode": {Query{Text: "\x00 \u202e"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page, err := OpenReader(dir).Search(deadline(t), c.query)
+			if err != nil {
+				t.Fatalf("search: %v", err)
+			}
+			var got []cti.CallID
+			for _, r := range page.Rows {
+				got = append(got, r.ID)
+			}
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+	page, err := OpenReader(dir).Search(deadline(t), Query{Text: "angstrom", Limit: 1})
+	if err != nil || page.Total != 2 {
+		t.Errorf("a page of one says total %d, %v; want 2", page.Total, err)
+	}
+}
+
+func TestReaderWorksWithoutADesk(t *testing.T) {
+	dir := t.TempDir()
+	if page, err := OpenReader(dir).Search(deadline(t), Query{}); err != nil || len(page.Rows) != 0 {
+		t.Fatalf("no file yet: %d rows, %v; want none and no error", len(page.Rows), err)
+	}
+	if files, _ := os.ReadDir(dir); len(files) != 0 {
+		t.Fatalf("reading made files: %v", files)
+	}
+	s := open(t, dir)
+	s.Record(call(1))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	page, err := OpenReader(dir).Search(deadline(t), Query{})
+	if err != nil || len(page.Rows) != 1 {
+		t.Fatalf("after the desk's end: %d rows, %v; want one", len(page.Rows), err)
+	}
+}
+
+func TestJournalComesBackInOrder(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	at := start.Add(123456789 * time.Nanosecond)
+	for i := range 5 {
+		if _, err := s.Journal().Append(at, "dial", fmt.Appendf(nil, `{"n":%d}`, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	state, entries, err := open(t, dir).Journal().Load(deadline(t))
+	if err != nil || state != nil || len(entries) != 5 {
+		t.Fatalf("state %q, %d entries, %v; want no state and five", state, len(entries), err)
+	}
+	for i, e := range entries {
+		if string(e.Data) != fmt.Sprintf(`{"n":%d}`, i) || e.Kind != "dial" || !e.At.Equal(at) {
+			t.Errorf("entry %d is %+v", i, e)
+		}
+	}
+}
+
+func TestCheckpointCutsTheJournal(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	add := func(kind string) int64 {
+		seq, err := s.Journal().Append(start, kind, []byte("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seq
+	}
+	add("before")
+	last := add("before")
+	s.Checkpoint(start, []byte(`{"state":1}`))
+	after := add("after")
+	settle(t, s)
+	state, entries, err := s.Journal().Load(deadline(t))
+	if err != nil || string(state) != `{"state":1}` {
+		t.Fatalf("state %s, %v", state, err)
+	}
+	if len(entries) != 1 || entries[0].Seq != after || after <= last {
+		t.Fatalf("entries %+v; want the one after the checkpoint", entries)
+	}
+	s.Checkpoint(start, []byte(`{"state":2}`))
+	settle(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, dir)
+	seq, err := again.Journal().Append(start, "next", []byte("{}"))
+	if err != nil || seq <= after {
+		t.Errorf("entry %d after %d, %v; numbers must go on although the journal is empty", seq, after, err)
+	}
+}
+
+func TestDamagedDatabaseIsKeptAside(t *testing.T) {
+	for name, harm := range map[string]func(t *testing.T, file string){
+		"not a database at all": func(t *testing.T, file string) {
+			overwrite(t, file, 0, []byte(strings.Repeat("not a database ", 1000)))
+		},
+		"pages overwritten": func(t *testing.T, file string) { overwrite(t, file, 4096, []byte(strings.Repeat("\xa5", 3*4096))) },
+	} {
+		for _, file := range []string{HistoryFile, JournalFile} {
+			t.Run(name+" "+file, func(t *testing.T) { damage(t, file, harm) })
+		}
+	}
+}
+
+func damage(t *testing.T, file string, harm func(t *testing.T, file string)) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	for i := range 200 {
+		s.Record(call(i))
+		if _, err := s.Journal().Append(start, "dial", []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	harm(t, filepath.Join(dir, file))
+	s = open(t, dir)
+	if n := s.Notices(); len(n) != 1 || !strings.Contains(n[0], "damaged; it is kept as") || strings.Contains(n[0], "\n") {
+		t.Errorf("notices %q; want one sentence that names the file kept", n)
+	}
+	kept, err := filepath.Glob(filepath.Join(dir, file+".broken-*"))
+	if err != nil || len(kept) == 0 {
+		t.Errorf("the damaged file was not kept: %v, %v", kept, err)
+	}
+	s.Record(call(1))
+	settle(t, s)
+	if _, found, err := OpenReader(dir).Get(deadline(t), call(1).ID); err != nil || !found {
+		t.Errorf("the new database does not work: found %v, %v", found, err)
+	}
+}
+
+func overwrite(t *testing.T, file string, at int64, with []byte) {
+	t.Helper()
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(with, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDatabaseOfALaterVersionIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	if _, err := s.history.Exec("PRAGMA user_version = 999"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(t.Context(), Config{Dir: dir})
+	if err == nil || !strings.Contains(err.Error(), "later Cordboard") {
+		t.Fatalf("error %v; want one that names the later version", err)
+	}
+}
+
+func TestFilesAreForTheOwnerOnly(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	for _, file := range []string{HistoryFile, JournalFile} {
+		info, err := os.Stat(filepath.Join(dir, file))
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has rights %v, %v; want 0600", file, info.Mode(), err)
+		}
+	}
+}
+
+// What was reported as written is there after kill -9.
+func TestKillLosesNothingCommitted(t *testing.T) {
+	for round := range 3 {
+		dir := t.TempDir()
+		journaled, recorded := killWhileWriting(t, dir, 40+30*round)
+		s := open(t, dir)
+		if len(s.Notices()) > 0 {
+			t.Errorf("after the kill: %v", s.Notices())
+		}
+		_, entries, err := s.Journal().Load(deadline(t))
+		if err != nil || int64(len(entries)) < journaled {
+			t.Errorf("round %d: %d entries after %d were acknowledged, %v", round, len(entries), journaled, err)
+		}
+		page, err := OpenReader(dir).Search(deadline(t), Query{Limit: maxPageSize})
+		if err != nil || page.Total < recorded {
+			t.Errorf("round %d: %d rows after %d were acknowledged, %v", round, page.Total, recorded, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// ack is what the writing child says after each step.
+type ack struct {
+	Seq int64
+	Row int
+}
+
+func killWhileWriting(t *testing.T, dir string, lines int) (journaled int64, recorded int) {
+	t.Helper()
+	child := exec.CommandContext(deadline(t), os.Args[0])
+	child.Env = append(os.Environ(), childDir+"="+dir)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	read := bufio.NewScanner(out)
+	for n := 0; read.Scan(); n++ {
+		var a ack
+		if err := json.Unmarshal(read.Bytes(), &a); err != nil {
+			t.Fatalf("child said %q", read.Text())
+		}
+		journaled, recorded = max(journaled, a.Seq), max(recorded, a.Row)
+		if n == lines {
+			if err := child.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := child.Wait(); err == nil {
+		t.Fatal("the child ended by itself")
+	}
+	return journaled, recorded
+}
+
+func writeForEver(dir string) {
+	s, err := Open(context.Background(), Config{Dir: dir})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	say := json.NewEncoder(os.Stdout)
+	for n := 1; ; n++ {
+		seq, err := s.Journal().Append(time.Now(), "dial", []byte(`{"number":"201"}`))
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		_ = say.Encode(ack{Seq: seq}) // fails only when the test is gone, and then nobody reads
+		s.Record(call(n))
+		if n%7 == 0 { // every few rows, so that kills meet the writer in all places
+			if err := s.Sync(context.Background()); err != nil {
+				fmt.Println(err)
+				os.Exit(1)
+			}
+			_ = say.Encode(ack{Row: n})
+		}
+	}
+}
+
+func BenchmarkAppend(b *testing.B) {
+	s, err := Open(b.Context(), Config{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	data := []byte(strings.Repeat("x", 500))
+	for b.Loop() {
+		if _, err := s.Journal().Append(start, "dial", data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRecordToDisk(b *testing.B) {
+	s, err := Open(b.Context(), Config{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	n := 0
+	for b.Loop() {
+		n++
+		s.Record(call(n))
+		if err := s.Sync(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSearchIn100000(b *testing.B) {
+	dir := b.TempDir()
+	s, err := Open(b.Context(), Config{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := range 100_000 {
+		s.Record(call(n))
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if page, err := OpenReader(dir).Search(b.Context(), Query{Text: "5554321"}); err != nil || len(page.Rows) == 0 {
+			b.Fatal(len(page.Rows), err)
+		}
+	}
+}
