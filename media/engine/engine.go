@@ -1,9 +1,10 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
+	"math"
 	"sync"
 	"time"
 
@@ -14,12 +15,12 @@ import (
 // Config is what New needs.
 type Config struct {
 	Sound   media.Sound     // opens the devices; the Engine closes it
-	Post    func(cti.Input) // takes SoundChanged and DTMFReceived; must not wait
-	Listen  ListenFunc      // binds ports
+	Post    func(cti.Input) // takes SoundChanged and DTMFReceived, from any goroutine; must not wait
+	Listen  ListenFunc      // binds ports; ListenRTP when nil
 	Log     *slog.Logger    // slog.Default() when nil
-	Mic     string          // device names; "" is the system's default
+	Mic     string          // device names as of SetDevices
 	Speaker string
-	Ringer  string        // also "": the same as Speaker's
+	Ringer  string
 	Warm    time.Duration // how long devices stay open after the last call; WarmDefault when 0
 }
 
@@ -28,42 +29,193 @@ const WarmDefault = 30 * time.Second
 
 // Engine mixes all parties of the desk. Its methods may be called from any goroutine and return at once.
 type Engine struct {
-	cfg Config
+	cfg  Config
+	tick *ticker
+	desk *soundDesk
 
-	mu sync.Mutex
+	mu      sync.Mutex // guards the rest
+	plan    cti.Plan
+	legs    map[cti.CallID]*leg
+	fading  map[*leg]*time.Timer // finished, still in the mix
+	taken   [MaxCalls]bool       // mixer slots of calls
+	closed  bool
+	closing sync.WaitGroup
 }
 
-// New starts an engine. No device is opened before the first plan that needs one.
+// New starts an engine. No device is opened before the first call or tone that needs one.
 func New(cfg Config) (*Engine, error) {
-	if cfg.Post == nil || cfg.Sound == nil || cfg.Listen == nil {
-		return nil, fmt.Errorf("the media engine needs Sound, Post and Listen")
+	e, err := build(cfg)
+	if err != nil {
+		return nil, err
 	}
-	return &Engine{cfg: cfg}, nil
+	go e.tick.run()
+	return e, nil
+}
+
+// build makes an engine whose tick does not run by itself.
+func build(cfg Config) (*Engine, error) {
+	if cfg.Post == nil || cfg.Sound == nil {
+		return nil, errors.New("the media engine needs Sound and Post")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Listen == nil {
+		cfg.Listen = ListenRTP(cfg.Log)
+	}
+	if cfg.Warm == 0 {
+		cfg.Warm = WarmDefault
+	}
+	t, err := newTicker()
+	if err != nil {
+		return nil, fmt.Errorf("start the media engine: %w", err)
+	}
+	e := &Engine{cfg: cfg, tick: t, legs: map[cti.CallID]*leg{}, fading: map[*leg]*time.Timer{}}
+	e.desk = newSoundDesk(cfg, t)
+	go e.desk.run()
+	return e, nil
 }
 
 // Do carries out ApplySession, CloseSession, PlayDigits and ApplyPlan; other effects are not for the engine and are
 // logged. What goes wrong is logged too: a stream that cannot be set up stays silent, the call goes on.
-func (e *Engine) Do(eff cti.Effect) {}
+func (e *Engine) Do(eff cti.Effect) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return
+	}
+	if err := e.do(eff); err != nil {
+		e.cfg.Log.Error("media", "effect", fmt.Sprintf("%T", eff), "err", err)
+	}
+}
 
-// Reserve binds a port for a call at a local address and returns its RTP port number. It stands until Free or
-// CloseSession; a second Reserve for the same call and address returns the same port.
-func (e *Engine) Reserve(call cti.CallID, local netip.Addr) (uint16, error) { return 0, nil }
+func (e *Engine) do(eff cti.Effect) error {
+	switch eff := eff.(type) {
+	case cti.ApplySession:
+		return e.apply(eff.Call, eff.Session)
+	case cti.CloseSession:
+		if l := e.legs[eff.Call]; l != nil {
+			e.drop(l)
+		}
+		return nil
+	case cti.PlayDigits:
+		l := e.legs[eff.Call]
+		if l == nil {
+			return fmt.Errorf("no stream to send digits in, of call %s", eff.Call)
+		}
+		return l.port.PlayDigits(eff.Digits)
+	case cti.ApplyPlan:
+		e.plan = eff.Plan
+		e.publish()
+		return nil
+	}
+	return errors.New("not for the media engine")
+}
 
-// Free gives a reserved port back; unknown calls are ignored.
-func (e *Engine) Free(call cti.CallID) {}
+// publish hands the tick what plan and streams say now, and the sound desk what devices that needs.
+func (e *Engine) publish() {
+	var streams []*leg
+	for _, l := range e.legs {
+		if l.rate != 0 {
+			streams = append(streams, l)
+		}
+	}
+	for l := range e.fading {
+		streams = append(streams, l)
+	}
+	e.tick.publish(compile(e.plan, e.legs, streams, e.tick.next.Load()))
+	e.wantDevices()
+}
+
+// wantDevices tells the sound desk which devices are needed. Every call needs microphone and speaker from its very
+// beginning, so that they run by the time that somebody answers.
+func (e *Engine) wantDevices() {
+	w := wants{mic: len(e.legs) > 0, speaker: len(e.legs) > 0}
+	for _, edge := range e.plan.Edges {
+		w.mic = w.mic || edge.Source == cti.Operator
+		w.speaker = w.speaker || edge.Listener == cti.Operator
+	}
+	for _, t := range e.plan.Tones {
+		w.speaker = w.speaker || t.Listener == cti.Operator
+		w.ringer = w.ringer || t.Listener == cti.Ringer
+	}
+	e.desk.want(w)
+}
+
+// SetDevices chooses the devices by name: "" is the system's default, None is no device at all; an empty ringer is
+// the speaker. Open ones are changed in the background, calls go on meanwhile.
+func (e *Engine) SetDevices(mic, speaker, ringer string) { e.desk.choose(mic, speaker, ringer) }
 
 // Quality tells how a call sounds; the zero value for a call without a stream.
-func (e *Engine) Quality(call cti.CallID) cti.Quality { return cti.Quality{} }
+func (e *Engine) Quality(call cti.CallID) cti.Quality {
+	e.mu.Lock()
+	l := e.legs[call]
+	e.mu.Unlock()
+	if l == nil {
+		return cti.Quality{}
+	}
+	return l.port.Quality()
+}
 
-// Delay tells what the desk adds between mouth and ear at the moment, in milliseconds by stage.
-func (e *Engine) Delay() cti.Delay { return cti.Delay{} }
+// MicLevel is the level of the microphone in dBFS, media.Silence while it is closed or nothing listens to it.
+func (e *Engine) MicLevel() float32 { return math.Float32frombits(e.tick.micLevel.Load()) }
 
-// MicLevel is the level of the microphone in dBFS, media.Silence while it is closed.
-func (e *Engine) MicLevel() float32 { return media.Silence }
+// Pacing tells how punctual the ticks have been since the start.
+func (e *Engine) Pacing() Pacing { return e.tick.beat.pacing() }
 
-// SetDevices chooses the devices by name, "" for the system's default. Open ones are changed in the background,
-// calls go on meanwhile.
-func (e *Engine) SetDevices(mic, speaker, ringer string) {}
+// Delay tells what the desk adds between mouth and ear at the moment, in milliseconds by stage. The jitter buffer
+// is that of the call with the longest.
+func (e *Engine) Delay() cti.Delay {
+	d := cti.Delay{Packet: defaultPtime, Tick: msOf(media.Tick / 2), Resample: resampleDelay}
+	d.Capture, d.Playback = e.desk.delay()
+	for _, p := range e.ports() {
+		d.Jitter = max(d.Jitter, p.Quality().Buffer)
+	}
+	d.Total = d.Capture + d.Packet + d.Jitter + d.Tick + d.Resample + d.Playback
+	return d
+}
 
-// Close ends all streams, closes the devices and waits for the engine's goroutines.
-func (e *Engine) Close() error { return nil }
+const (
+	defaultPtime = 20 // ms, RFC 3551 4.2
+	// resampleDelay in ms: half of the filters at both edges, as media/resample has them at 16 kHz.
+	resampleDelay = 0.75 + 0.17
+)
+
+func msOf(d time.Duration) float32 { return float32(d.Seconds() * 1000) }
+
+func (e *Engine) ports() []Port {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]Port, 0, len(e.legs))
+	for _, l := range e.legs {
+		if l.rate != 0 {
+			all = append(all, l.port)
+		}
+	}
+	return all
+}
+
+// Close ends all streams, closes the devices and waits for the engine's goroutines. It may be called twice.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	e.mu.Unlock()
+
+	e.tick.stop()
+	e.mu.Lock()
+	for _, l := range e.legs {
+		delete(e.legs, l.call)
+		e.finish(l)
+	}
+	for l, timer := range e.fading {
+		timer.Stop()
+		e.finish(l)
+	}
+	e.mu.Unlock()
+	e.closing.Wait()
+	return e.desk.close()
+}

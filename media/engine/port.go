@@ -9,13 +9,14 @@ import (
 // Voice is the tick's side of a party on the network. The tick calls it from its own goroutine, once per
 // media.Tick; no method may wait, allocate or lock.
 type Voice interface {
-	// Rate is the sample rate in Hz of the codec in use: 8000, 16000 or 48000.
-	Rate() int
-	// Read fills dst with the next media.Tick of what the party says: concealed when a packet is missing, zeros
-	// when there is nothing. len(dst) is media.FrameLen(Rate()).
-	Read(dst []int16)
-	// Write takes one media.Tick for the party and sends a packet when it is full.
+	// Read fills dst, which has room for media.MaxFrame, with the next media.Tick of what the party says and
+	// returns its number of samples, a hundredth of its rate. What is missing is concealed, or zeros.
+	Read(dst []int16) int
+	// Write takes one media.Tick for the party, at the rate of the agreed codec, and sends a packet when it is full.
 	Write(src []int16)
+	// SetPhase tells the number of the coming tick, once before the first one: voices that are told of the same
+	// tick send together.
+	SetPhase(tick int)
 }
 
 // Port is one party's stream on the network; media/rtp has the real one. Apply, PlayDigits and Close come from

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"cordboard/cti"
+	"cordboard/media"
+)
+
+// None is the name by which an operator chooses to have no device for a role.
+const None = "none"
+
+// retryAfter is how long a device that would not open is left alone.
+const retryAfter = 2 * time.Second
+
+// device is one role of the sound desk: what was chosen for it, what is open, how it does. Only the sound desk's
+// goroutine uses it.
+type device struct {
+	role   media.Role
+	title  string            // in sentences: "microphone"
+	bind   func(*media.Ring) // gives the tick a newly opened device
+	unbind func()            // takes it away again
+
+	chosen  string
+	present []string // names of the devices there are for the role, the system's default first
+	recheck bool     // present is new: a chosen device that a stand-in replaces may be back
+
+	wanted bool
+	coolAt time.Time // when a device that is not needed any more will be closed; zero while it is needed
+
+	stream  media.Stream
+	asked   string    // the name that stream was opened by
+	retryAt time.Time // not to be opened again before
+
+	shown cti.Device
+}
+
+// need says whether the device is needed now. It stays wanted for a while after that.
+func (d *device) need(needed bool, now time.Time, warm time.Duration) {
+	switch {
+	case needed:
+		d.wanted, d.coolAt = true, time.Time{}
+	case d.wanted && d.coolAt.IsZero():
+		d.coolAt = now.Add(warm)
+	case d.wanted && !now.Before(d.coolAt):
+		d.wanted, d.coolAt = false, time.Time{}
+	}
+}
+
+// choose names the device for the role; the one in use is given up.
+func (d *device) choose(name string) {
+	if name != d.chosen {
+		d.close()
+		d.chosen, d.retryAt = name, time.Time{}
+	}
+}
+
+// lost is closed when the open stream is gone; nil, which never is, while there is none.
+func (d *device) lost() <-chan struct{} {
+	if d.stream == nil {
+		return nil
+	}
+	return d.stream.Lost()
+}
+
+// close ends the stream, if there is one.
+func (d *device) close() {
+	if d.stream == nil {
+		return
+	}
+	d.unbind()
+	// Nothing depends on how the end of a device went, and one that vanished may well complain.
+	_ = d.stream.Close()
+	d.stream = nil
+}
+
+// settle brings the device to where it should be.
+func (d *device) settle(sound media.Sound, now time.Time) {
+	switch {
+	case d.chosen == None:
+		d.close()
+		d.shown = cti.Device{Name: None, State: cti.DeviceNone, Note: "there is no " + d.title + ", as chosen"}
+	case !d.wanted:
+		d.close()
+		d.shown = cti.Device{Name: d.name(), State: cti.DeviceIdle, Note: "the " + d.title + " is closed until a call needs it"}
+	case d.stream != nil && !d.chosenIsBack():
+	case d.stream == nil && now.Before(d.retryAt):
+	default:
+		d.close()
+		d.open(sound, now)
+	}
+	d.recheck = false
+}
+
+// name is what the device is called while it is closed.
+func (d *device) name() string {
+	if d.chosen == "" && len(d.present) > 0 {
+		return d.present[0]
+	}
+	return d.chosen
+}
+
+// chosenIsBack reports whether a stand-in is in use and the chosen device may work again.
+func (d *device) chosenIsBack() bool {
+	return d.asked != d.chosen && d.recheck && slices.Contains(d.present, d.chosen)
+}
+
+// open tries the chosen device, then the system's default in its place.
+func (d *device) open(sound media.Sound, now time.Time) {
+	err := d.try(sound, d.chosen)
+	if err == nil {
+		d.shown = cti.Device{Name: d.stream.Name(), State: cti.DeviceOK}
+		return
+	}
+	d.shown = cti.Device{Name: d.name(), State: stateOf(err), Note: err.Error()}
+	if d.chosen != "" && d.try(sound, "") == nil {
+		d.shown.Note = fmt.Sprintf("%v; %s is used instead", err, d.stream.Name())
+		return
+	}
+	d.retryAt = now.Add(retryAfter)
+}
+
+// try opens a device by name and lets the tick have it.
+func (d *device) try(sound media.Sound, name string) error {
+	ring := media.NewRing(ringSize)
+	s, err := sound.Open(d.role, name, ring)
+	if err != nil {
+		return err
+	}
+	d.stream, d.asked, d.retryAt = s, name, time.Time{}
+	d.bind(ring)
+	return nil
+}
+
+// failed reports whether the device should work now and does not.
+func (d *device) failed() bool { return d.wanted && d.chosen != None && d.stream == nil }
+
+// due is when the device wants to be settled again without any other reason; zero for never.
+func (d *device) due() time.Time {
+	if d.failed() {
+		return d.retryAt
+	}
+	return d.coolAt
+}
+
+// stateOf names what is wrong with a device.
+func stateOf(err error) cti.DeviceState {
+	var de *media.DeviceError
+	switch {
+	case errors.As(err, &de) && de.Gone:
+		return cti.DeviceMissing
+	case errors.As(err, &de) && de.Busy:
+		return cti.DeviceBusy
+	}
+	return cti.DeviceFailed
+}

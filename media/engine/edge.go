@@ -1,0 +1,196 @@
+package engine
+
+import (
+	"sync/atomic"
+
+	"cordboard/media"
+	"cordboard/media/resample"
+)
+
+// deviceRate is the rate of every sound device in Hz.
+const deviceRate = 48000
+
+// The reserve of a ring is what it holds beyond the frame in hand: it covers the jitter between the device's
+// callbacks and the tick. It starts small, grows by what was missing at each under-run and shrinks again slowly.
+const (
+	ms           = deviceRate / 1000
+	reserveFirst = 5 * ms
+	reserveMin   = 2 * ms
+	reserveMax   = 60 * ms
+	reserveGrow  = 2 * ms
+	reserveCalm  = 1000 // ticks without an under-run before half a millisecond is given back
+	reserveShed  = 30 * ms
+)
+
+// ringSize is room for 340 ms: more than the watchdog of a device lets pass.
+const ringSize = 16384
+
+// reserve decides how much a ring should hold.
+type reserve struct {
+	want  int
+	calm  int
+	steer *resample.Steer
+}
+
+func newReserve() reserve {
+	return reserve{want: reserveFirst, steer: resample.NewSteer(reserveFirst)}
+}
+
+// missed takes note of an under-run of n samples.
+func (r *reserve) missed(n int) {
+	r.calm = 0
+	r.want = min(r.want+max(reserveGrow, min(n, media.MaxFrame)), reserveMax)
+	r.steer.SetWant(r.want)
+}
+
+// settled takes note of a tick without an under-run.
+func (r *reserve) settled() {
+	if r.calm++; r.calm >= reserveCalm && r.want > reserveMin {
+		r.calm = 0
+		r.want -= ms / 2
+		r.steer.SetWant(r.want)
+	}
+}
+
+// capture is the tick's end of an open microphone. Only the tick calls its methods, but for delay.
+type capture struct {
+	ring    *media.Ring
+	drift   *resample.Drift
+	down    converters
+	reserve reserve
+	primed  bool // the ring has been full enough since the last under-run
+	last    int16
+	raw     [2 * media.MaxFrame]int16
+	pcm     [media.MaxFrame]int16
+	wait    atomic.Int32 // samples in the ring before the last read
+	lacked  atomic.Uint64
+}
+
+func newCapture(ring *media.Ring) *capture {
+	return &capture{ring: ring, drift: resample.NewDrift(media.MaxFrame), down: newConverters(deviceRate, false), reserve: newReserve()}
+}
+
+// restart forgets what came while nobody listened.
+func (c *capture) restart() {
+	c.ring.Drop(c.ring.Len())
+	c.primed = false
+}
+
+// read fills dst, one tick at rate, and fades out when the device has nothing.
+func (c *capture) read(dst []int16, rate int) {
+	have := c.ring.Len()
+	c.wait.Store(int32(have))
+	need := c.drift.Need(media.MaxFrame)
+	if !c.primed && have < need+c.reserve.want {
+		c.silence()
+	} else if have < need {
+		c.lacked.Add(1)
+		c.reserve.missed(need - have)
+		c.primed = false
+		c.silence()
+	} else {
+		c.pull(have, need)
+	}
+	c.last = c.pcm[media.MaxFrame-1]
+	c.down.at(rate).Process(dst, c.pcm[:])
+}
+
+// pull takes a frame from the ring, and fades in after silence.
+func (c *capture) pull(have, need int) {
+	if over := have - need - c.reserve.want; over > reserveShed {
+		c.ring.Drop(over) // after a stall: its length would stay as delay for minutes
+		have -= over
+	}
+	c.drift.SetPPM(c.reserve.steer.Update(have - need))
+	c.ring.Read(c.raw[:need])
+	c.drift.Pull(c.pcm[:], c.raw[:need])
+	if !c.primed {
+		fade(c.pcm[:], 0, 1)
+		c.primed = true
+	}
+	c.reserve.settled()
+}
+
+// silence glides from the last sample to zero, so that the end of the sound does not click.
+func (c *capture) silence() {
+	for i := range c.pcm {
+		c.pcm[i] = c.last
+	}
+	fade(c.pcm[:], 1, 0)
+	c.drift.Reset()
+}
+
+// playback is the tick's end of an open speaker. Only the tick calls its methods, but for delay.
+type playback struct {
+	ring    *media.Ring
+	drift   *resample.Drift
+	up      converters
+	reserve reserve
+	starved uint64 // what the ring had counted at the last tick
+	primed  bool
+	pcm     [media.MaxFrame]int16
+	raw     [media.MaxFrame + 8]int16
+	wait    atomic.Int32 // samples in the ring before the last write
+	lacked  atomic.Uint64
+}
+
+func newPlayback(ring *media.Ring) *playback {
+	return &playback{ring: ring, drift: resample.NewDrift(media.MaxFrame), up: newConverters(deviceRate, true), reserve: newReserve()}
+}
+
+// restart makes the next write begin with the reserve.
+func (p *playback) restart() { p.primed = false }
+
+// write hands one tick at rate to the device.
+func (p *playback) write(src []int16, rate int) {
+	p.up.at(rate).Process(p.pcm[:], src)
+	if p.ring.Starved() == 0 {
+		return // the device has not begun: what is written now would stay as delay
+	}
+	have := p.ring.Len()
+	p.wait.Store(int32(have))
+	if have > p.reserve.want+reserveShed {
+		return // after a stall, for the same reason
+	}
+	p.watch()
+	n := p.drift.Push(p.raw[:], p.pcm[:])
+	p.ring.Write(p.raw[:n]) // fits: the ring is much longer than what is shed above
+}
+
+// watch steers the length of the ring, as it is before a write.
+func (p *playback) watch() {
+	starved := p.ring.Starved()
+	if !p.primed {
+		p.prime()
+	} else if missing := int(starved - p.starved); missing > 0 {
+		p.lacked.Add(1)
+		p.reserve.missed(missing)
+	} else {
+		p.reserve.settled()
+	}
+	p.starved = starved
+	p.drift.SetPPM(p.reserve.steer.Update(p.ring.Len()))
+}
+
+// prime fills the ring with its reserve of silence.
+func (p *playback) prime() {
+	clear(p.raw[:])
+	for lack := p.reserve.want - p.ring.Len(); lack > 0; {
+		n := p.ring.Write(p.raw[:min(lack, len(p.raw))])
+		if n == 0 {
+			break
+		}
+		lack -= n
+	}
+	p.drift.Reset()
+	p.primed = true
+}
+
+// fade moves the gain of pcm evenly.
+func fade(pcm []int16, from, to float32) {
+	step := (to - from) / float32(len(pcm))
+	for i, s := range pcm {
+		from += step
+		pcm[i] = int16(float32(s) * from)
+	}
+}

@@ -1,0 +1,30 @@
+package engine
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// clock sleeps to absolute moments of the monotonic clock, so that lateness never adds up.
+type clock struct{}
+
+func newClock() (clock, error) { return clock{}, nil }
+
+// now is the monotonic time since boot.
+func (clock) now() time.Duration {
+	var ts unix.Timespec
+	// CLOCK_MONOTONIC exists on every kernel and ts is valid: there is no way to fail.
+	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts)
+	return time.Duration(ts.Nano())
+}
+
+// sleepUntil returns at due or as soon after it as the system allows.
+func (clock) sleepUntil(due time.Duration) {
+	ts := unix.NsecToTimespec(int64(due))
+	for errors.Is(unix.ClockNanosleep(unix.CLOCK_MONOTONIC, unix.TIMER_ABSTIME, &ts, nil), unix.EINTR) {
+	}
+}
+
+func (clock) close() {}
