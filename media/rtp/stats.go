@@ -23,3 +23,38 @@ type Stats struct {
 	Malformed   uint64 // packets that are no RTP or RTCP, or carry no codec that was agreed
 	SendErrors  uint64 // packets that the system refused to send
 }
+
+// Stats returns the account of this moment. Cheap enough for ten times a second.
+func (p *Port) Stats() Stats {
+	s := Stats{
+		Overrun: p.in.overrun.Load(), Strangers: p.in.strangers.Load(),
+		Unprotected: p.in.unprotected.Load(), Malformed: p.in.malformed.Load(), SendErrors: p.out.failed.Load(),
+	}
+	s.LevelIn, s.LevelOut = p.levelIn.dBFS(), p.out.level.dBFS()
+	s.Sent = p.out.packets.Load()
+	if last := time.Duration(p.in.last.Load()); last != 0 {
+		s.LastPacket = time.Now().Add(last - p.now())
+	}
+	st := p.stream.Load()
+	if st != nil {
+		s.Remote = *st.media.dest.Load()
+	}
+	p.addSource(&s)
+	p.addReports(&s)
+	if st != nil && s.Packets > 0 {
+		s.MOS = estimateMOS(st.session.Codec.Name, float64(s.Loss), float64(s.RTT)/2, float64(s.Buffer))
+	}
+	return s
+}
+
+func (p *Port) addSource(s *Stats) {
+	p.in.mu.Lock()
+	defer p.in.mu.Unlock()
+	s.Packets, s.Loss, s.Jitter = p.in.source.received, p.in.source.loss, p.in.source.jitterMS()
+}
+
+func (p *Port) addReports(s *Stats) {
+	p.rep.mu.Lock()
+	defer p.rep.mu.Unlock()
+	s.RTT, s.LossPeer = float32(p.rep.rtt.Seconds()*1000), p.rep.lossPeer
+}
