@@ -139,7 +139,8 @@ type Call struct {
 	Since    time.Time `json:"since"`               // of the present state, for the running time in the row
 	HeldAt   time.Time `json:"held_since,omitzero"` // while Held
 
-	End     End             `json:"end,omitzero"`
+	End     End             `json:"end,omitzero"`      // while ending already: what the end will be
+	EndTone Tone            `json:"end_tone,omitzero"` // what the operator hears for EndToneFor after a failed outgoing call
 	Session MediaSession    `json:"session,omitzero"`
 	Digits  string          `json:"digits,omitempty"` // received from the far end
 	Dialog  json.RawMessage `json:"dialog,omitempty"` // opaque: what the SIP adapter needs to take the call up again

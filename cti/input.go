@@ -158,6 +158,12 @@ type Ended struct {
 
 // --- Events of the desk ---
 
+// Faulted says that the desk itself failed over a call (a panic was caught). That call ends; the others go on.
+type Faulted struct {
+	Call   CallID `json:"call"`
+	Reason string `json:"reason"` // one sentence for the operator
+}
+
 // Restarted is the first input after a crash: the State is what the journal says, the sockets are new.
 type Restarted struct{}
 
@@ -181,6 +187,8 @@ const (
 	TimerNoAnswer TimerName = "no-answer" // an outgoing call that nobody takes
 	TimerEnding   TimerName = "ending"    // the far end never confirmed the end
 	TimerRecover  TimerName = "recover"   // the far end never agreed to go on after a restart
+	TimerTone     TimerName = "tone"      // the tone after a failed call is over
+	TimerShown    TimerName = "shown"     // an ended call leaves the table
 )
 
 // Kinds, in the order of the declarations above.
@@ -203,6 +211,7 @@ func (DTMFReceived) Kind() string   { return "dtmf-received" }
 func (DialogKept) Kind() string     { return "dialog-kept" }
 func (Recovered) Kind() string      { return "recovered" }
 func (Ended) Kind() string          { return "ended" }
+func (Faulted) Kind() string        { return "faulted" }
 func (Restarted) Kind() string      { return "restarted" }
 func (SoundChanged) Kind() string   { return "sound-changed" }
 func (TimerFired) Kind() string     { return "timer-fired" }

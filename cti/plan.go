@@ -22,6 +22,21 @@ const (
 	ToneFailure       // congestion: any other failure of an outgoing call
 )
 
+var toneNames = [...]string{"", "ringing", "knock", "ringback", "busy", "failure"}
+
+// String returns the word that the API and logs use.
+func (t Tone) String() string { return word(toneNames[:], int(t)) }
+
+// MarshalText gives the word for JSON.
+func (t Tone) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads the word back.
+func (t *Tone) UnmarshalText(b []byte) error {
+	i, err := wordIndex(toneNames[:], string(b))
+	*t = Tone(i)
+	return err
+}
+
 // Edge lets Listener hear Source at Gain (1 is unity).
 type Edge struct {
 	Source   PartyID

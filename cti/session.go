@@ -1,6 +1,9 @@
 package cti
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Codec is one payload format as negotiated in SDP (RFC 4566 a=rtpmap).
 type Codec struct {
@@ -41,3 +44,20 @@ func (s MediaSession) Secure() bool { return s.Out != nil && s.In != nil }
 
 // Ready reports whether there is something to send to or to receive with.
 func (s MediaSession) Ready() bool { return s.Codec.Name != "" && s.Remote.IsValid() }
+
+// equal compares everything but the keys, which a journal does not hold: a new key comes with a new Version.
+func (s *MediaSession) equal(o *MediaSession) bool {
+	return s.Version == o.Version && s.Local == o.Local && s.Remote == o.Remote && s.RemoteRTCP == o.RemoteRTCP &&
+		s.Mux == o.Mux && s.Codec == o.Codec && slices.Equal(s.Accept, o.Accept) &&
+		s.EventSend == o.EventSend && s.EventRecv == o.EventRecv && s.EventRate == o.EventRate &&
+		s.Ptime == o.Ptime && s.Send == o.Send && s.Recv == o.Recv &&
+		s.Out.suite() == o.Out.suite() && s.In.suite() == o.In.suite()
+}
+
+// suite names the cipher, empty for media in clear.
+func (c *Crypto) suite() string {
+	if c == nil {
+		return ""
+	}
+	return c.Suite
+}

@@ -100,6 +100,7 @@ type CallView struct {
 	Secure  bool            `json:"secure"`          // SRTP in both directions
 	Open    bool            `json:"open"`            // operator and far end are connected right now
 	Allowed map[Verb]string `json:"allowed"`         // verb to "" when allowed, else to the reason why not
+	Next    string          `json:"next"`            // the next key, for the row: "F2 answer, holds row 2"
 	Quality Quality         `json:"quality"`
 }
 
