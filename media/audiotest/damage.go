@@ -32,7 +32,9 @@ func (d Damage) String() string {
 func Inspect(pcm []int16, freq float64, rate int) Damage {
 	n := rate * windowMS / 1000
 	var d Damage
-	d.Level = toneLevel(pcm, n)
+	if d.Level = toneLevel(pcm, n); d.Level == media.Silence {
+		return d
+	}
 	first, last := span(pcm, n, d.Level-20)
 	for i := first; i <= last; i++ {
 		w := pcm[i*n : (i+1)*n]

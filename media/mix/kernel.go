@@ -24,11 +24,8 @@ func (m *Mixer) play(l int) {
 		lim.reset()
 		return
 	}
-	if p.common && len(p.terms) == 1 && p.terms[0].to == -unity && lim.resting() {
-		// The usual conference: everybody but myself. One pass does it unless the sum is too loud.
-		if lessOwn(m.out[l], m.sum, m.in[p.terms[0].source]) {
-			return
-		}
+	if len(p.terms) == 1 && lim.resting() && m.playOne(l, p.terms[0]) {
+		return
 	}
 	if p.common {
 		copy(m.acc, m.sum)
@@ -39,6 +36,19 @@ func (m *Mixer) play(l int) {
 		m.apply(t)
 	}
 	lim.run(m.out[l], m.acc)
+}
+
+// playOne makes the frames of the two usual cases in one pass: a call of two, and a conference where I hear
+// everybody but myself. It reports whether it could.
+func (m *Mixer) playOne(l int, t term) bool {
+	switch {
+	case m.programs[l].common && t.to == -unity:
+		return lessOwn(m.out[l], m.sum, m.in[t.source])
+	case !m.programs[l].common && t.from == unity && t.to == unity:
+		copy(m.out[l], m.in[t.source])
+		return true
+	}
+	return false
 }
 
 func (m *Mixer) apply(t term) {

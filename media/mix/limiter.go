@@ -2,10 +2,13 @@ package mix
 
 const (
 	fullScale = 32767
-	// A gain that was needed is kept for holdTicks, so that a beat between talkers does not pump it, and then given
-	// back in releaseTicks equal steps: unity again within 200 ms of the last overload.
-	holdTicks    = 8
-	releaseTicks = 10
+	// A gain that was needed is kept for holdTicks after the last overload, so that a beat between talkers does not
+	// pump it, and then given back in releaseTicks equal steps: unity again within 200 ms.
+	holdTicks    = 10
+	releaseTicks = 9
+	// While the sum stays over full scale, only less so, the gain follows with a time constant of three seconds:
+	// following a beat is a distortion too.
+	follow = 0.003
 )
 
 // limiter keeps one listener's sum below full scale by turning it down as a whole, which distorts far less than
@@ -38,20 +41,24 @@ func (l *limiter) run(out []int16, acc []int32) {
 	raise(out, acc, from, l.gain)
 }
 
-// engage takes a gain as low as the frame needs and starts the hold anew.
+// engage takes a gain no higher than the frame needs and starts the hold anew.
 func (l *limiter) engage(need float32) {
 	l.gain = need
 	l.hold = holdTicks
 	l.step = (1 - need) / releaseTicks
 }
 
-// release waits out the hold, then raises the gain one step, never above what the frame bears.
+// release follows a sum that is still too loud, waits out the hold once it is not, then gives back one step.
 func (l *limiter) release(need float32) {
+	if need < 1 {
+		l.engage(l.gain + (need-l.gain)*follow)
+		return
+	}
 	if l.hold > 0 {
 		l.hold--
 		return
 	}
-	l.gain = min(l.gain+l.step, need)
+	l.gain += l.step
 	if l.gain > 1-l.step/2 {
 		l.gain = 1
 	}

@@ -26,9 +26,9 @@ func (m *Mixer) compile() {
 	}
 	saved := 0
 	for l := range m.slots {
-		edges, exceptions := m.passes(l)
-		m.programs[l].common = exceptions+1 < edges
-		saved += max(0, edges-exceptions-1)
+		edgewise, fromCommon := m.cost(l)
+		m.programs[l].common = fromCommon < edgewise
+		saved += max(0, edgewise-fromCommon)
 	}
 	worth := saved > len(m.spoken)
 	for l := range m.slots {
@@ -52,6 +52,20 @@ func (m *Mixer) unityEdges(s int) int {
 }
 
 func (m *Mixer) steadyUnity(at int) bool { return m.now[at] == unity && m.want[at] == unity }
+
+// cost is the number of passes over a frame that each way takes. Both need three more to clear the sum, to look for
+// its peak and to write it out, except where play does all in one pass: one source as is, or all but one.
+func (m *Mixer) cost(l int) (edgewise, fromCommon int) {
+	edges, exceptions := m.passes(l)
+	edgewise, fromCommon = edges+3, exceptions+3
+	if edges <= 1 {
+		edgewise = edges
+	}
+	if exceptions == 1 {
+		fromCommon = 1
+	}
+	return edgewise, fromCommon
+}
 
 // passes counts how many sources listener l needs edge by edge, and how many when it starts from the common sum.
 func (m *Mixer) passes(l int) (edges, exceptions int) {
