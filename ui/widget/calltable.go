@@ -1,0 +1,267 @@
+package widget
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"cordboard/cti"
+	"cordboard/ui/lang"
+	"cordboard/ui/theme"
+	"cordboard/ui/view"
+)
+
+// CallTable is the table of calls. A row is selected by mouse, by the arrow keys, or by whoever sets the
+// models; the right mouse button or the menu key opens the commands of the selected row.
+type CallTable struct {
+	fynewidget.BaseWidget
+	Keys      Keys
+	OnSelect  func(cti.CallID)
+	OnConnect func()             // double tap, or Enter while the table has the focus
+	OnCommand func(view.Command) // chosen from the menu
+	Now       func() time.Time   // tells double taps; time.Now when nil
+
+	rows    []*callRow
+	focused bool
+	frame   *canvas.Rectangle
+	rule    *canvas.Rectangle
+	heads   []*text
+	list    *fyne.Container
+	scroll  *container.Scroll
+	empty   *text
+	hint    *text
+}
+
+// NewCallTable makes an empty table.
+func NewCallTable() *CallTable {
+	t := &CallTable{frame: newBox(cardRadius), rule: newBox(0), empty: newText(theme.Body, true), hint: newText(theme.Small, false)}
+	t.list = container.New(stack{})
+	t.scroll = container.NewVScroll(t.list)
+	for range 7 {
+		t.heads = append(t.heads, newText(theme.Caption, false))
+	}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Set shows the rows. Rows keep their widgets by position, and only rows that changed are painted.
+func (t *CallTable) Set(rows []view.Row) {
+	resized := len(rows) != len(t.rows)
+	for len(t.rows) < len(rows) {
+		t.rows = append(t.rows, newCallRow(t))
+	}
+	t.rows = t.rows[:len(rows)]
+	for i, r := range rows {
+		t.rows[i].set(r)
+	}
+	if resized {
+		t.list.Objects = nil
+		for _, r := range t.rows {
+			t.list.Objects = append(t.list.Objects, r)
+		}
+		t.list.Refresh()
+		t.Refresh()
+	}
+}
+
+// Rows returns what is shown.
+func (t *CallTable) Rows() []view.Row {
+	out := make([]view.Row, len(t.rows))
+	for i, r := range t.rows {
+		out[i] = r.model
+	}
+	return out
+}
+
+// Row is the canvas object of a call's row, nil when it is not in the table.
+func (t *CallTable) Row(id cti.CallID) fyne.CanvasObject {
+	for _, r := range t.rows {
+		if r.model.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// Step selects the row that lies n below the selected one, as far as there are rows.
+func (t *CallTable) Step(n int) {
+	if len(t.rows) == 0 {
+		return
+	}
+	at := t.selected() + n
+	if t.selected() < 0 && n < 0 {
+		at = len(t.rows) - 1
+	}
+	at = min(max(at, 0), len(t.rows)-1)
+	t.pick(t.rows[at].model.ID)
+	t.reveal(at)
+}
+
+func (t *CallTable) selected() int {
+	for i, r := range t.rows {
+		if r.model.Selected {
+			return i
+		}
+	}
+	return -1
+}
+
+// reveal scrolls until a row is seen whole.
+func (t *CallTable) reveal(i int) {
+	h := theme.Px(rowHeight)
+	top, bottom := float32(i)*h, float32(i+1)*h
+	switch view := t.scroll.Size().Height; {
+	case top < t.scroll.Offset.Y:
+		t.scroll.ScrollToOffset(fyne.NewPos(0, top))
+	case bottom > t.scroll.Offset.Y+view:
+		t.scroll.ScrollToOffset(fyne.NewPos(0, bottom-view))
+	}
+}
+
+func (t *CallTable) pick(id cti.CallID) {
+	if t.OnSelect != nil {
+		t.OnSelect(id)
+	}
+}
+
+func (t *CallTable) now() time.Time {
+	if t.Now != nil {
+		return t.Now()
+	}
+	return time.Now()
+}
+
+// openMenu shows the commands of the selected row; one that is not possible is dimmed.
+func (t *CallTable) openMenu(at fyne.Position) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(t)
+	i := t.selected()
+	if c == nil || i < 0 {
+		return
+	}
+	var items []*fyne.MenuItem
+	for _, cmd := range t.rows[i].model.Commands {
+		item := fyne.NewMenuItem(cmd.Label+"   "+string(cmd.Key), func() {
+			if t.OnCommand != nil {
+				t.OnCommand(cmd)
+			}
+		})
+		item.Disabled = !cmd.Enabled()
+		items = append(items, item)
+	}
+	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, at)
+}
+
+// CreateRenderer implements fyne.Widget.
+func (t *CallTable) CreateRenderer() fyne.WidgetRenderer {
+	objects := []fyne.CanvasObject{t.frame, t.scroll, t.rule, t.empty, t.hint}
+	for _, h := range t.heads {
+		objects = append(objects, h)
+	}
+	return newPainting(t, t.min, t.layout, t.style, objects...)
+}
+
+func (t *CallTable) style() {
+	paintBox(t.frame, theme.CardGround, theme.Edge)
+	t.frame.CornerRadius = theme.Px(cardRadius)
+	if t.focused {
+		t.frame.StrokeColor, t.frame.StrokeWidth = theme.Color(theme.RingInk), theme.Px(2)
+	}
+	paintBox(t.rule, theme.Edge, "")
+	names := []string{"#", lang.ColParty.String(), lang.Line.String(), lang.ColState.String(), lang.ColTime.String(),
+		lang.ColQuality.String(), lang.ColNext.String()}
+	for i, h := range t.heads {
+		h.set(names[i], theme.QuietInk)
+	}
+	t.empty.set(lang.NoCalls.String(), theme.QuietInk)
+	t.hint.set(lang.NoCallsHint.String(), theme.QuietInk)
+	t.empty.Hidden, t.hint.Hidden = len(t.rows) > 0, len(t.rows) > 0
+}
+
+func (t *CallTable) min() fyne.Size {
+	return fyne.NewSize(theme.Px(300), theme.Px(30+2*rowHeight))
+}
+
+func (t *CallTable) layout(s fyne.Size) {
+	edge, head := theme.Px(1), theme.Px(30)
+	place(t.frame, 0, 0, s.Width, s.Height)
+	c := columnsFor(s.Width - 2*edge)
+	for i, col := range []column{c.number, c.party, c.line, c.state, c.time, c.quality, c.next} {
+		t.heads[i].place(col.x+edge, 0, col.w, head)
+		t.heads[i].Hidden = col.w == 0
+	}
+	place(t.rule, edge, head, s.Width-2*edge, edge)
+	place(t.scroll, edge, head+edge, s.Width-2*edge, max(s.Height-head-theme.Px(cardRadius)/2, 0))
+	w := min(t.empty.width(), s.Width)
+	t.empty.place((s.Width-w)/2, s.Height/2-theme.Px(22), w, theme.Px(22))
+	w = min(t.hint.width(), s.Width-theme.Px(24))
+	t.hint.place((s.Width-w)/2, s.Height/2, w, theme.Px(20))
+}
+
+// Tapped gives the table the focus when it is hit beside its rows.
+func (t *CallTable) Tapped(*fyne.PointEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
+		c.Focus(t)
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (t *CallTable) FocusGained() { t.focused = true; t.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (t *CallTable) FocusLost() { t.focused = false; t.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (t *CallTable) TypedRune(r rune) { t.Keys.forwardRune(r) }
+
+// TypedKey implements fyne.Focusable.
+func (t *CallTable) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyUp:
+		t.Step(-1)
+	case fyne.KeyDown:
+		t.Step(1)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if t.OnConnect != nil {
+			t.OnConnect()
+		}
+	case desktop.KeyMenu:
+		t.OpenMenu()
+	default:
+		t.Keys.forwardKey(e)
+	}
+}
+
+// OpenMenu shows the menu of the selected row beside it, for the keyboard.
+func (t *CallTable) OpenMenu() {
+	if i := t.selected(); i >= 0 {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.rows[i])
+		t.openMenu(at.AddXY(theme.Px(40), theme.Px(rowHeight)*0.7))
+	}
+}
+
+// stack puts objects of full width under each other without a gap.
+type stack struct{}
+
+// MinSize implements fyne.Layout.
+func (stack) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var s fyne.Size
+	for _, o := range objects {
+		m := o.MinSize()
+		s = fyne.NewSize(max(s.Width, m.Width), s.Height+m.Height)
+	}
+	return s
+}
+
+// Layout implements fyne.Layout.
+func (stack) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range objects {
+		h := o.MinSize().Height
+		place(o, 0, y, size.Width, h)
+		y += h
+	}
+}

@@ -1,0 +1,161 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"cordboard/ui/theme"
+	"cordboard/ui/view"
+)
+
+// Command is a button with its key printed on it. One that cannot be used is dimmed and, when pointed at or
+// focused, says why through OnPoint.
+type Command struct {
+	fynewidget.BaseWidget
+	Keys    Keys
+	OnTap   func()
+	OnPoint func(reason string) // "" when no longer pointed at
+	Tall    bool                // as high as a field of the panel
+
+	model    view.Command
+	widest   []string // labels that it may have; its width fits all of them
+	hovered  bool
+	focused  bool
+	box      *canvas.Rectangle
+	label    *text
+	keyLabel *text
+}
+
+// NewCommand makes a button that is wide enough for all labels it will ever have, so that the bar never moves.
+func NewCommand(labels ...string) *Command {
+	c := &Command{widest: labels, box: newBox(controlRadius), label: newText(theme.Body, false), keyLabel: newText(theme.Caption, false)}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Set shows another state of the command; nothing is painted when it is the same.
+func (c *Command) Set(m view.Command) {
+	if c.model.Label == m.Label && c.model.Key == m.Key && c.model.Style == m.Style && c.model.Reason == m.Reason {
+		c.model = m // what it sends may have changed
+		return
+	}
+	c.model = m
+	if c.hovered || c.focused {
+		c.point(true)
+	}
+	c.Refresh()
+}
+
+// Model returns what was set last.
+func (c *Command) Model() view.Command { return c.model }
+
+// CreateRenderer implements fyne.Widget.
+func (c *Command) CreateRenderer() fyne.WidgetRenderer {
+	return newPainting(c, c.min, c.layout, c.style, c.box, c.label, c.keyLabel)
+}
+
+func (c *Command) style() {
+	fill, edge, ink := theme.CardGround, theme.Edge, theme.Ink
+	keyInk := theme.QuietInk
+	switch {
+	case c.model.Reason != "":
+		ink, keyInk = theme.DimInk, theme.DimInk
+	case c.model.Style == view.StyleGo:
+		fill, edge, ink, keyInk = theme.TalkInk, theme.TalkInk, theme.GoInk, theme.GoInk
+	case c.model.Style == view.StyleDanger:
+		edge, ink, keyInk = theme.StopInk, theme.StopInk, theme.StopInk
+	}
+	if c.hovered && c.model.Reason == "" && c.model.Style != view.StyleGo {
+		fill = theme.HoverGround
+	}
+	if c.focused {
+		edge = theme.RingInk
+	}
+	paintBox(c.box, fill, edge)
+	if c.focused {
+		c.box.StrokeWidth = theme.Px(2)
+	}
+	c.box.CornerRadius = theme.Px(controlRadius)
+	c.label.TextStyle.Bold = c.model.Style == view.StyleGo && c.model.Reason == ""
+	c.label.set(c.model.Label, ink)
+	c.keyLabel.set(string(c.model.Key), keyInk)
+}
+
+func (c *Command) min() fyne.Size {
+	var w float32
+	for _, l := range append(c.widest, c.model.Label) {
+		w = max(w, fyne.MeasureText(l, theme.Size(theme.Body), fyne.TextStyle{Bold: true}).Width)
+	}
+	w += theme.Px(24)
+	if c.model.Key != "" {
+		w += c.keyLabel.width() + theme.Px(8)
+	}
+	if c.Tall {
+		return fyne.NewSize(w, theme.Px(fieldHeight))
+	}
+	return fyne.NewSize(w, theme.Px(34))
+}
+
+func (c *Command) layout(s fyne.Size) {
+	place(c.box, 0, 0, s.Width, s.Height)
+	kw := c.keyLabel.width()
+	gap := float32(0)
+	if kw > 0 {
+		gap = theme.Px(8)
+	}
+	lw := min(c.label.width(), s.Width-kw-gap-theme.Px(12))
+	x := (s.Width - lw - gap - kw) / 2
+	c.label.place(x, 0, lw, s.Height)
+	c.keyLabel.place(x+lw+gap, 0, kw, s.Height)
+}
+
+// Tapped gives the command, or shows again why it cannot be given.
+func (c *Command) Tapped(*fyne.PointEvent) {
+	if c.model.Reason != "" {
+		c.point(true)
+		return
+	}
+	if c.OnTap != nil {
+		c.OnTap()
+	}
+}
+
+// MouseIn, MouseMoved and MouseOut implement desktop.Hoverable.
+func (c *Command) MouseIn(*desktop.MouseEvent) { c.hovered = true; c.point(true); c.Refresh() }
+
+// MouseMoved implements desktop.Hoverable.
+func (c *Command) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (c *Command) MouseOut() { c.hovered = false; c.point(false); c.Refresh() }
+
+// FocusGained implements fyne.Focusable.
+func (c *Command) FocusGained() { c.focused = true; c.point(true); c.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (c *Command) FocusLost() { c.focused = false; c.point(false); c.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (c *Command) TypedRune(r rune) { c.Keys.forwardRune(r) }
+
+// TypedKey implements fyne.Focusable.
+func (c *Command) TypedKey(e *fyne.KeyEvent) {
+	if pressed(e) {
+		c.Tapped(nil)
+		return
+	}
+	c.Keys.forwardKey(e)
+}
+
+func (c *Command) point(at bool) {
+	if c.OnPoint == nil {
+		return
+	}
+	if at {
+		c.OnPoint(c.model.Reason)
+	} else {
+		c.OnPoint("")
+	}
+}

@@ -1,0 +1,27 @@
+package widget
+
+import "fyne.io/fyne/v2"
+
+// Keys is where a focused control sends what it has no use for, so that the window's keys work everywhere
+// and typed text always ends up in the Number field.
+type Keys struct {
+	Key  func(*fyne.KeyEvent)
+	Rune func(rune)
+}
+
+func (k Keys) forwardKey(e *fyne.KeyEvent) {
+	if k.Key != nil {
+		k.Key(e)
+	}
+}
+
+func (k Keys) forwardRune(r rune) {
+	if k.Rune != nil && r != ' ' { // a space presses the focused control
+		k.Rune(r)
+	}
+}
+
+// pressed reports whether a key presses the focused control.
+func pressed(e *fyne.KeyEvent) bool {
+	return e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter
+}

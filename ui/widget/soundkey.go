@@ -1,0 +1,88 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"cordboard/ui/theme"
+	"cordboard/ui/view"
+)
+
+// SoundKey names the device that the operator speaks and hears with, and shows the microphone's level.
+type SoundKey struct {
+	fynewidget.BaseWidget
+	OnTap func()
+
+	model view.Sound
+	box   *canvas.Rectangle
+	icon  *canvas.Image
+	name  *text
+	level *meter
+}
+
+// NewSoundKey makes the key.
+func NewSoundKey() *SoundKey {
+	k := &SoundKey{box: newBox(controlRadius), icon: canvas.NewImageFromResource(nil), name: newText(theme.Small, false), level: newMeter()}
+	k.icon.FillMode = canvas.ImageFillContain
+	k.ExtendBaseWidget(k)
+	return k
+}
+
+// Set shows another state. A new level alone moves the bar and repaints nothing else.
+func (k *SoundKey) Set(m view.Sound) {
+	old := k.model
+	k.model = m
+	if level := old.Level; old != m {
+		old.Level = m.Level
+		if old == m && level != m.Level {
+			k.layout(k.Size())
+			canvas.Refresh(k.level.fill)
+			return
+		}
+		k.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (k *SoundKey) CreateRenderer() fyne.WidgetRenderer {
+	objects := append([]fyne.CanvasObject{k.box, k.icon, k.name}, k.level.objects()...)
+	return newPainting(k, func() fyne.Size { return fyne.NewSize(theme.Px(120), theme.Px(32)) }, k.layout, k.style, objects...)
+}
+
+func (k *SoundKey) style() {
+	edge, ink := theme.Edge, theme.Ink
+	if k.model.Role == view.Wait {
+		edge, ink = theme.WaitInk, theme.WaitInk
+	}
+	paintBox(k.box, theme.HoverGround, edge)
+	k.box.CornerRadius = theme.Px(controlRadius)
+	icon := fynetheme.VolumeUpIcon()
+	if k.model.Muted {
+		icon = fynetheme.VolumeMuteIcon()
+	}
+	k.icon.Resource = fynetheme.NewColoredResource(icon, ink)
+	k.name.set(k.model.Name, ink)
+	levelInk := theme.TalkInk
+	if k.model.Muted {
+		levelInk = theme.WaitInk
+	}
+	k.level.style(levelInk)
+}
+
+func (k *SoundKey) layout(s fyne.Size) {
+	place(k.box, 0, 0, s.Width, s.Height)
+	pad, icon, bar := theme.Px(10), theme.Px(16), theme.Px(48)
+	place(k.icon, pad, (s.Height-icon)/2, icon, icon)
+	x := pad + icon + theme.Px(8)
+	k.name.place(x, 0, s.Width-x-bar-2*pad, s.Height)
+	k.level.place(s.Width-pad-bar, 0, bar, s.Height, k.model.Level)
+}
+
+// Tapped opens whatever the window offers about sound.
+func (k *SoundKey) Tapped(*fyne.PointEvent) {
+	if k.OnTap != nil {
+		k.OnTap()
+	}
+}
