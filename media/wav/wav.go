@@ -61,6 +61,9 @@ func (w *Writer) patch() error {
 	return nil
 }
 
+// Flush brings the header up to date at once.
+func (w *Writer) Flush() error { return w.patch() }
+
 // Close completes the header and closes the file.
 func (w *Writer) Close() error { return errors.Join(w.patch(), w.file.Close()) }
 
