@@ -2,11 +2,23 @@ package txn
 
 import "time"
 
-// KeepAlive says how the way to the server is kept open (RFC 5626 section 3.5).
+// KeepAlive says how the way to the server is kept open (RFC 5626 section 3.5). Zero fields take the value named.
 type KeepAlive struct {
-	UDP    time.Duration // a CRLF this often, 20 s; negative: never
+	UDP    time.Duration // a CRLF pair this often, 20 s; negative: never
 	Stream time.Duration // CRLFCRLF on TCP and TLS this often, 30 s; negative: never
 	// Pong is how long an answer to CRLFCRLF may take before the connection counts as lost, 10 s. It is expected only
-	// of servers that have answered one before: many never do.
+	// on connections that have answered one before: many servers never do.
 	Pong time.Duration
+}
+
+func (k KeepAlive) withDefaults() KeepAlive {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	set(&k.UDP, 20*time.Second)
+	set(&k.Stream, 30*time.Second)
+	set(&k.Pong, 10*time.Second)
+	return k
 }
