@@ -66,6 +66,7 @@ func (t *turn) connected(in Connected) error {
 	}
 	t.enter(c, PhaseTalking)
 	c.Answered, c.EarlyMedia = t.now, false
+	c.HeldAgreed = !c.Held // a fresh call is off hold on both sides
 	c.identify(in.Number, in.Name)
 	t.stop(c.ID, TimerNoAnswer)
 	t.applySession(c, in.Session)

@@ -89,7 +89,10 @@ func (t *turn) takeUp(c *Call) {
 	if !resume {
 		end := c.End
 		if c.Phase != PhaseEnding {
-			end = End{By: SideUs, Result: resultOfHangup(c), Reason: "Cordboard was restarted while the call was being set up."}
+			end = End{By: SideUs, Result: ResultFailed, Reason: "Cordboard was restarted while the call was being set up."}
+			if c.ringsHere() {
+				end.Result = ResultMissed
+			}
 		}
 		t.endingBy(c, end, RecoverAfter)
 		return

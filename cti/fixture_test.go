@@ -1,0 +1,121 @@
+package cti
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+// noon is when the tests begin.
+var noon = time.Date(2030, 5, 6, 12, 0, 0, 0, time.UTC)
+
+// desk is a State with two lines: the first registered, the second still trying.
+func desk() State {
+	routes := []Route{{Name: "Trunk A"}, {Name: "Trunk B", Prefix: "9", Strip: 1, Proxy: "proxy.example.org", Headers: map[string]string{"X-Trunk": "b"}}}
+	return State{Lines: []Line{
+		{Config: LineConfig{ID: "desk", Name: "Desk 2001", User: "2001", Server: "pbx.example.org", Routes: routes,
+			Identity: []Identity{{Name: "Acme Support", Number: "+49301234"}, {Anonymous: true}}}, Reg: Registration{State: RegOK}},
+		{Config: LineConfig{ID: "sales", Name: "Sales 2002", User: "2002", Server: "pbx.example.org"}, Reg: Registration{State: RegTrying}},
+	}}
+}
+
+// session is what offer and answer agreed on.
+func session(version int) MediaSession {
+	return MediaSession{
+		Version: version, Local: netip.MustParseAddrPort("127.0.0.1:20000"), Remote: netip.MustParseAddrPort("127.0.0.2:30000"),
+		Codec: Codec{Name: "opus", PT: 96, Rate: 48000}, Accept: []Codec{{Name: "opus", PT: 96, Rate: 48000}}, EventSend: 101, Send: true, Recv: true,
+		Out: &Crypto{Suite: "AES_CM_128_HMAC_SHA1_80", Key: []byte("secret")}, In: &Crypto{Suite: "AES_CM_128_HMAC_SHA1_80", Key: []byte("secret")},
+	}
+}
+
+// play steps through inputs, a second apart, none of which may be turned down.
+func play(t testing.TB, s State, inputs ...Input) (State, []Effect) {
+	t.Helper()
+	var all []Effect
+	for i, in := range inputs {
+		next, effects, err := Step(s, in, noon.Add(time.Duration(i)*time.Second))
+		if err != nil {
+			t.Fatalf("input %d, %s: %v", i, in.Kind(), err)
+		}
+		s, all = next, append(all, effects...)
+	}
+	return s, all
+}
+
+// Ways into the states of a call named x.
+var (
+	dialled  = []Input{Dial{Call: "x", Number: "2044"}}
+	rung     = append(dialled[:1:1], Progressed{Call: "x", Code: 180})
+	early    = append(dialled[:1:1], Progressed{Call: "x", Code: 183, Session: ptr(session(1))})
+	offered  = []Input{Offered{Call: "x", Line: "desk", Number: "+34915550101", Name: "Maria Lopez"}}
+	answered = append(offered[:1:1], Answer{Call: "x"})
+	talking  = append(answered[:2:2], Connected{Call: "x", Session: session(1)}, DialogKept{Call: "x", Dialog: []byte(`{"id":1}`)})
+	held     = append(talking[:4:4], Hold{Call: "x", On: true})
+	unheld   = append(held[:5:5], HoldSettled{Call: "x", On: true, OK: false, Note: "The far end refused."})
+	muted    = append(talking[:4:4], Mute{Call: "x", On: true})
+	reviving = append(talking[:4:4], Restarted{})
+	ending   = append(talking[:4:4], Hangup{Call: "x"})
+	waiting  = append(rung[:2:2], Dial{Call: "y", Number: "2055"})
+	knocking = []Input{Dial{Call: "y", Number: "2055"}, Connected{Call: "y", Session: session(1)}, offered[0]}
+	busy     = append(rung[:2:2], Ended{Call: "x", By: SidePeer, Code: 486})
+	over     = append(ending[:5:5], Ended{Call: "x"})
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// describe tells a call and what happened, in the words of the transition table.
+func describe(s State, id CallID, effects []Effect, err error) string {
+	switch err.(type) {
+	case *Refused:
+		return "refused"
+	case *Ignored:
+		return "ignored"
+	}
+	c, ok := s.Call(id)
+	if !ok {
+		return strings.TrimSpace("gone" + effectNames(effects))
+	}
+	w := []string{c.Phase.String()}
+	flag := func(on bool, name string) {
+		if on {
+			w = append(w, name)
+		}
+	}
+	flag(c.EarlyMedia, "early")
+	flag(c.Recovering, "recovering")
+	flag(c.Held, "held")
+	flag(c.HeldAgreed, "agreed")
+	flag(c.HoldNote != "", "noted")
+	flag(c.HeldByPeer, "peer-held")
+	flag(c.Muted, "muted")
+	flag(c.End.Result != ResultUnknown, "("+c.End.Result.String()+")")
+	flag(c.EndTone != ToneNone, c.EndTone.String()+"-tone")
+	return strings.Join(w, " ") + effectNames(effects)
+}
+
+// effectNames lists effects in short: " > SetHold:true timer:ending".
+func effectNames(effects []Effect) string {
+	var b strings.Builder
+	for i, e := range effects {
+		if i == 0 {
+			b.WriteString(" >")
+		}
+		name := strings.TrimPrefix(fmt.Sprintf("%T", e), "cti.")
+		switch e := e.(type) {
+		case StartTimer:
+			name = "timer:" + string(e.Name)
+		case SetHold:
+			name = fmt.Sprintf("SetHold:%t", e.On)
+		case Release:
+			if e.Code != 0 {
+				name = fmt.Sprintf("Release:%d", e.Code)
+			}
+		case Recover:
+			name = fmt.Sprintf("Recover:%t", e.Resume)
+		}
+		b.WriteString(" " + name)
+	}
+	return b.String()
+}
