@@ -15,14 +15,13 @@ import (
 // itself within an append, and that append would wait for the disk.
 const foldEvery = 1000
 
-// Journal is the log of inputs since the last checkpoint. All methods may be called by any goroutine.
-type Journal struct {
+// journal is the log of inputs since the last checkpoint. All methods may be called by any goroutine.
+type journal struct {
 	db *sql.DB
 
 	mu       sync.Mutex
 	conn     *sql.Conn // the only one that writes
 	insert   *sql.Stmt
-	seq      int64
 	unfolded int
 }
 
@@ -33,20 +32,20 @@ type mark struct {
 	state []byte
 }
 
-func openJournal(ctx context.Context, file string) (*Journal, string, error) {
+func openJournal(ctx context.Context, file string) (*journal, string, error) {
 	db, notice, err := openOrReplace(ctx, file, "journal", pragmasJournal, time.Now())
 	if err != nil {
 		return nil, "", err
 	}
 	db.SetMaxOpenConns(2) // one appends, one folds
-	j := &Journal{db: db}
+	j := &journal{db: db}
 	if err := j.prepare(ctx); err != nil {
 		return nil, "", errors.Join(fmt.Errorf("open the journal: %w", err), db.Close())
 	}
 	return j, notice, nil
 }
 
-func (j *Journal) prepare(ctx context.Context) error {
+func (j *journal) prepare(ctx context.Context) error {
 	var err error
 	if j.conn, err = j.db.Conn(ctx); err != nil {
 		return err
@@ -54,64 +53,49 @@ func (j *Journal) prepare(ctx context.Context) error {
 	if _, err = j.conn.ExecContext(ctx, "PRAGMA wal_autocheckpoint = 0"); err != nil {
 		return err
 	}
-	if j.insert, err = j.conn.PrepareContext(ctx, "INSERT INTO journal (at, kind, data) VALUES (?, ?, ?)"); err != nil {
-		return err
-	}
-	const newest = "SELECT max((SELECT ifnull(max(seq), 0) FROM journal), (SELECT ifnull(max(seq), 0) FROM checkpoint))"
-	return j.conn.QueryRowContext(ctx, newest).Scan(&j.seq)
+	j.insert, err = j.conn.PrepareContext(ctx, "INSERT INTO journal (seq, at, kind, data) VALUES (?, ?, ?, ?)")
+	return err
 }
 
-// Append adds an input and returns its number. When it returns, kill -9 cannot take the entry away any more.
-func (j *Journal) Append(at time.Time, kind string, data []byte) (int64, error) {
+// append adds an entry. When it returns, kill -9 cannot take the entry away any more.
+func (j *journal) append(e cti.Entry) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	res, err := j.insert.Exec(at.UnixNano(), kind, data)
-	if err != nil {
-		return 0, fmt.Errorf("append to the journal: %w", err)
+	if _, err := j.insert.Exec(e.Seq, e.At.UnixNano(), e.Kind, e.Data); err != nil {
+		return fmt.Errorf("append to the journal: %w", err)
 	}
-	seq, err := res.LastInsertId()
-	if err != nil {
-		return 0, fmt.Errorf("append to the journal: %w", err)
-	}
-	j.seq = seq
 	j.unfolded++
-	return seq, nil
+	return nil
 }
 
-// Load returns the state of the last checkpoint (nil when there is none) and the inputs after it, oldest first.
-func (j *Journal) Load(ctx context.Context) (state []byte, entries []cti.Entry, err error) {
+// load reads the checkpoint and the entries after it.
+func (j *journal) load(ctx context.Context) (k Kept, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	err = j.conn.QueryRowContext(ctx, "SELECT state FROM checkpoint").Scan(&state)
+	err = j.conn.QueryRowContext(ctx, "SELECT seq, state FROM checkpoint").Scan(&k.Seq, &k.State)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, nil, fmt.Errorf("read the checkpoint: %w", err)
+		return Kept{}, fmt.Errorf("read the checkpoint: %w", err)
 	}
-	rows, err := j.conn.QueryContext(ctx, "SELECT seq, at, kind, data FROM journal ORDER BY seq")
+	rows, err := j.conn.QueryContext(ctx, "SELECT seq, at, kind, data FROM journal WHERE seq > ? ORDER BY seq", k.Seq)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the journal: %w", err)
+		return Kept{}, fmt.Errorf("read the journal: %w", err)
 	}
 	defer func() { _ = rows.Close() }() // rows.Err below has said what there is to say
 	for rows.Next() {
 		var e cti.Entry
 		var at int64
 		if err := rows.Scan(&e.Seq, &at, &e.Kind, &e.Data); err != nil {
-			return nil, nil, fmt.Errorf("read the journal: %w", err)
+			return Kept{}, fmt.Errorf("read the journal: %w", err)
 		}
-		e.At = time.Unix(0, at)
-		entries = append(entries, e)
+		e.At = time.Unix(0, at).UTC() // as the Switchboard stamped it
+		k.Entries = append(k.Entries, e)
+		k.Seq = e.Seq
 	}
-	return state, entries, rows.Err()
-}
-
-// last is the number of the newest entry.
-func (j *Journal) last() int64 {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.seq
+	return k, rows.Err()
 }
 
 // cut keeps m and takes away what it stands for, both or neither.
-func (j *Journal) cut(ctx context.Context, m mark) error {
+func (j *journal) cut(ctx context.Context, m mark) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	tx, err := j.conn.BeginTx(ctx, nil)
@@ -133,7 +117,7 @@ func (j *Journal) cut(ctx context.Context, m mark) error {
 
 // fold moves the write-ahead log into the file when it has grown. It runs beside appends: SQLite's passive checkpoint
 // takes no lock that they need.
-func (j *Journal) fold(ctx context.Context) error {
+func (j *journal) fold(ctx context.Context) error {
 	j.mu.Lock()
 	due := j.unfolded >= foldEvery
 	if due {
@@ -149,6 +133,6 @@ func (j *Journal) fold(ctx context.Context) error {
 	return nil
 }
 
-func (j *Journal) close() error {
+func (j *journal) close() error {
 	return errors.Join(j.insert.Close(), j.conn.Close(), j.db.Close())
 }

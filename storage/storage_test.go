@@ -209,60 +209,63 @@ func TestReaderWorksWithoutADesk(t *testing.T) {
 	}
 }
 
-func TestJournalComesBackInOrder(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, dir)
-	at := start.Add(123456789 * time.Nanosecond)
-	for i := range 5 {
-		if _, err := s.Journal().Append(at, "dial", fmt.Appendf(nil, `{"n":%d}`, i)); err != nil {
+func entry(seq int64, kind string) cti.Entry {
+	return cti.Entry{Seq: seq, At: start.Add(123456789 * time.Nanosecond).UTC(), Kind: kind, Data: []byte(`{"number":"201"}`)}
+}
+
+func add(t *testing.T, s *Store, entries ...cti.Entry) {
+	t.Helper()
+	for _, e := range entries {
+		if err := s.Append(e); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+func load(t *testing.T, s *Store) Kept {
+	t.Helper()
+	k, err := s.Load(deadline(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestJournalComesBackInOrder(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	want := Kept{Entries: []cti.Entry{entry(1, "dial"), entry(2, "connected"), entry(3, "hangup")}, Seq: 3}
+	add(t, s, want.Entries...)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	state, entries, err := open(t, dir).Journal().Load(deadline(t))
-	if err != nil || state != nil || len(entries) != 5 {
-		t.Fatalf("state %q, %d entries, %v; want no state and five", state, len(entries), err)
-	}
-	for i, e := range entries {
-		if string(e.Data) != fmt.Sprintf(`{"n":%d}`, i) || e.Kind != "dial" || !e.At.Equal(at) {
-			t.Errorf("entry %d is %+v", i, e)
-		}
+	if d := cmp.Diff(want, load(t, open(t, dir))); d != "" {
+		t.Errorf("(-appended +loaded):\n%s", d)
 	}
 }
 
 func TestCheckpointCutsTheJournal(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	add := func(kind string) int64 {
-		seq, err := s.Journal().Append(start, kind, []byte("{}"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return seq
+	add(t, s, entry(1, "before"), entry(2, "before"))
+	if err := s.Checkpoint(2, start, []byte(`{"state":1}`)); err != nil {
+		t.Fatal(err)
 	}
-	add("before")
-	last := add("before")
-	s.Checkpoint(start, []byte(`{"state":1}`))
-	after := add("after")
+	add(t, s, entry(3, "after"))
 	settle(t, s)
-	state, entries, err := s.Journal().Load(deadline(t))
-	if err != nil || string(state) != `{"state":1}` {
-		t.Fatalf("state %s, %v", state, err)
+	want := Kept{State: []byte(`{"state":1}`), Entries: []cti.Entry{entry(3, "after")}, Seq: 3}
+	if d := cmp.Diff(want, load(t, s)); d != "" {
+		t.Errorf("(-want +loaded):\n%s", d)
 	}
-	if len(entries) != 1 || entries[0].Seq != after || after <= last {
-		t.Fatalf("entries %+v; want the one after the checkpoint", entries)
+	if err := s.Checkpoint(3, start, []byte(`{"state":2}`)); err != nil {
+		t.Fatal(err)
 	}
-	s.Checkpoint(start, []byte(`{"state":2}`))
-	settle(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again := open(t, dir)
-	seq, err := again.Journal().Append(start, "next", []byte("{}"))
-	if err != nil || seq <= after {
-		t.Errorf("entry %d after %d, %v; numbers must go on although the journal is empty", seq, after, err)
+	want = Kept{State: []byte(`{"state":2}`), Seq: 3} // numbers go on although the journal is empty
+	if d := cmp.Diff(want, load(t, open(t, dir))); d != "" {
+		t.Errorf("after a restart (-want +loaded):\n%s", d)
 	}
 }
 
@@ -284,9 +287,7 @@ func damage(t *testing.T, file string, harm func(t *testing.T, file string)) {
 	s := open(t, dir)
 	for i := range 200 {
 		s.Record(call(i))
-		if _, err := s.Journal().Append(start, "dial", []byte("{}")); err != nil {
-			t.Fatal(err)
-		}
+		add(t, s, entry(int64(i+1), "dial"))
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -356,9 +357,8 @@ func TestKillLosesNothingCommitted(t *testing.T) {
 		if len(s.Notices()) > 0 {
 			t.Errorf("after the kill: %v", s.Notices())
 		}
-		_, entries, err := s.Journal().Load(deadline(t))
-		if err != nil || int64(len(entries)) < journaled {
-			t.Errorf("round %d: %d entries after %d were acknowledged, %v", round, len(entries), journaled, err)
+		if k := load(t, s); k.Seq < journaled || int64(len(k.Entries)) != k.Seq {
+			t.Errorf("round %d: %d entries up to %d after %d were acknowledged", round, len(k.Entries), k.Seq, journaled)
 		}
 		page, err := OpenReader(dir).Search(deadline(t), Query{Limit: maxPageSize})
 		if err != nil || page.Total < recorded {
@@ -414,12 +414,11 @@ func writeForEver(dir string) {
 	}
 	say := json.NewEncoder(os.Stdout)
 	for n := 1; ; n++ {
-		seq, err := s.Journal().Append(time.Now(), "dial", []byte(`{"number":"201"}`))
-		if err != nil {
+		if err := s.Append(entry(int64(n), "dial")); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
-		_ = say.Encode(ack{Seq: seq}) // fails only when the test is gone, and then nobody reads
+		_ = say.Encode(ack{Seq: int64(n)}) // fails only when the test is gone, and then nobody reads
 		s.Record(call(n))
 		if n%7 == 0 { // every few rows, so that kills meet the writer in all places
 			if err := s.Sync(context.Background()); err != nil {
@@ -437,9 +436,11 @@ func BenchmarkAppend(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	data := []byte(strings.Repeat("x", 500))
+	e := entry(0, "dial")
+	e.Data = []byte(strings.Repeat("x", 500))
 	for b.Loop() {
-		if _, err := s.Journal().Append(start, "dial", data); err != nil {
+		e.Seq++
+		if err := s.Append(e); err != nil {
 			b.Fatal(err)
 		}
 	}

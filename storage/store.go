@@ -23,11 +23,11 @@ type Config struct {
 // retryAfter is the pause after a failed commit: a full disk does not empty within milliseconds.
 const retryAfter = time.Second
 
-// Store is the desk's side of the database. All methods may be called by any goroutine.
+// Store is the desk's side of the database; it is the cti.Journal of the Switchboard. All methods may be called by any goroutine.
 type Store struct {
 	cfg     Config
 	history *sql.DB
-	journal *Journal
+	journal *journal
 	notices []string
 
 	mu      sync.Mutex
@@ -70,8 +70,18 @@ func (s *Store) note(sentence string) {
 // Notices are the sentences that the operator must see: one for each damaged database that was moved aside.
 func (s *Store) Notices() []string { return s.notices }
 
-// Journal gives the journal of inputs.
-func (s *Store) Journal() *Journal { return s.journal }
+// Kept is what the journal holds.
+type Kept struct {
+	State   []byte      // of the last checkpoint, as JSON; nil when there was none
+	Entries []cti.Entry // after it, oldest first
+	Seq     int64       // of the newest entry
+}
+
+// Load reads what the journal holds, to start from.
+func (s *Store) Load(ctx context.Context) (Kept, error) { return s.journal.load(ctx) }
+
+// Append adds an input to the journal. When it returns, kill -9 cannot take the entry away any more.
+func (s *Store) Append(e cti.Entry) error { return s.journal.append(e) }
 
 // Record stores a row, replacing an earlier one of the same ID. It returns at once; rows of one call that come faster
 // than the disk are merged to the newest.
@@ -85,13 +95,15 @@ func (s *Store) Record(r Row) {
 	s.poke()
 }
 
-// Checkpoint keeps state as what the journal up to this moment comes to, and cuts the journal there. It returns at
-// once; the cut is made when every row recorded so far is on the disk, so that nothing is lost in between.
-func (s *Store) Checkpoint(at time.Time, state []byte) {
+// Checkpoint keeps state as what the journal up to seq comes to, and cuts the journal there. It returns at once; the
+// cut is made when every row recorded so far is on the disk, so that nothing is lost in between. The error is always
+// nil: Config.Problem is told what goes wrong later.
+func (s *Store) Checkpoint(seq int64, at time.Time, state []byte) error {
 	s.mu.Lock()
-	s.mark = &mark{seq: s.journal.last(), at: at, state: state}
+	s.mark = &mark{seq: seq, at: at, state: state}
 	s.mu.Unlock()
 	s.poke()
+	return nil
 }
 
 // Sync waits until everything handed over so far is on the disk.

@@ -62,8 +62,5 @@ func (p Places) CrashFile() string { return filepath.Join(p.Data, "crash.log") }
 // LockFile is held by the one desk of these places, or by the command line while it changes the settings itself.
 func (p Places) LockFile() string { return filepath.Join(p.Runtime, "desk.lock") }
 
-// Socket is the address of the local API.
-func (p Places) Socket() string { return filepath.Join(p.Runtime, "desk.sock") }
-
 // errNoFolder is answered where the environment names no folder for a user's files.
 var errNoFolder = errors.New("neither the environment nor --home says where to keep Cordboard's files")

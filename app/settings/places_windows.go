@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 )
@@ -17,4 +19,10 @@ func systemPlaces() (Places, error) {
 	}
 	data := filepath.Join(local, "Cordboard")
 	return Places{Config: filepath.Join(config, "Cordboard"), Data: data, Runtime: data}, nil
+}
+
+// Socket is the address of the local API: a named pipe that belongs to the runtime folder. The error is always nil.
+func (p Places) Socket() (string, error) {
+	sum := sha256.Sum256([]byte(p.Runtime))
+	return `\\.\pipe\cordboard-` + hex.EncodeToString(sum[:8]), nil
 }

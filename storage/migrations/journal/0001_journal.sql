@@ -1,6 +1,6 @@
 -- The inputs since the last checkpoint, in the order in which they were stepped.
 CREATE TABLE journal (
-  seq  INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq  INTEGER PRIMARY KEY,
   at   INTEGER NOT NULL, -- Unix nanoseconds: a replay must see the very same time
   kind TEXT NOT NULL,
   data BLOB NOT NULL

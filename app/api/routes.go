@@ -1,0 +1,158 @@
+package api
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"cordboard/cti"
+	"cordboard/storage"
+)
+
+// openAPI describes the routes below; a test compares the two.
+//
+//go:embed openapi.json
+var openAPI []byte
+
+// route is one entry of the API. In and Out are examples of the bodies, for the document.
+type route struct {
+	method, path string
+	summary      string
+	params       []param
+	in, out      any
+	serve        func(*Server, http.ResponseWriter, *http.Request)
+}
+
+// param is a parameter in the query of a route.
+type param struct{ name, about string }
+
+// table is the whole API.
+var table = []route{
+	{"GET", "/v1/state", "Everything the desk knows, once.", nil, nil, cti.Snapshot{}, (*Server).getState},
+	{"GET", "/v1/events", "Everything, then each change as it happens: one JSON object a line.", eventParams, nil, Event{}, (*Server).getEvents},
+	{"POST", "/v1/commands/{verb}", "Has a command carried out; 409 with one sentence when it cannot be.", nil, Request{}, Done{}, (*Server).postCommand},
+	{"GET", "/v1/history", "Past calls, newest first.", historyParams, nil, storage.Page{}, (*Server).getHistory},
+	{"GET", "/v1/lines", "All lines with their registration.", nil, nil, []cti.LineView{}, (*Server).getLines},
+	{"POST", "/v1/lines", "Adds a line; its ID is made from its name when it has none.", nil, LineChange{}, LineDone{}, (*Server).postLine},
+	{"PUT", "/v1/lines/{id}", "Adds or replaces the line of that ID.", nil, LineChange{}, LineDone{}, (*Server).putLine},
+	{"DELETE", "/v1/lines/{id}", "Takes a line away; its calls go on until they end.", nil, nil, nil, (*Server).deleteLine},
+	{"GET", "/v1/sound", "The sound devices in use and those present.", nil, nil, cti.Sound{}, (*Server).getSound},
+	{"PUT", "/v1/sound", "Chooses sound devices: a name, \"\" for the system's default, \"none\", or the path of a .wav file.", nil, SoundChoice{}, nil, (*Server).putSound},
+	{"POST", "/v1/raise", "Brings the windows to the front.", nil, nil, Raised{}, (*Server).postRaise},
+	{"POST", "/v1/quit", "Ends the desk: calls are hung up, lines unregistered.", nil, nil, nil, (*Server).postQuit},
+	{"GET", "/v1/openapi.json", "This document.", nil, nil, nil, (*Server).getOpenAPI},
+}
+
+var eventParams = []param{
+	{"live", "1 adds levels and quality, up to ten times a second while somebody talks"},
+	{"window", "1 says that the reader is a window that raise can bring to the front"},
+}
+
+var historyParams = []param{
+	{"text", "every word must occur in some field"},
+	{"line", "ID of a line"},
+	{"direction", "incoming or outgoing"},
+	{"result", "answered, missed, refused, busy, no answer, declined, failed, answered elsewhere"},
+	{"from", "RFC 3339 time of the earliest call"},
+	{"to", "RFC 3339 time before which the calls began"},
+	{"limit", "rows of a page, 100 when absent"},
+	{"offset", "rows to skip"},
+}
+
+// Request is the body of a command: the fields of all commands together. Which are needed depends on the verb.
+type Request struct {
+	Call     cti.CallID   `json:"call,omitempty"` // ID or row number of a call; the current one when absent
+	Line     cti.LineID   `json:"line,omitempty"`
+	Route    string       `json:"route,omitempty"`
+	Number   string       `json:"number,omitempty"`
+	Identity cti.Identity `json:"identity,omitzero"`
+	Digits   string       `json:"digits,omitempty"`
+	Busy     bool         `json:"busy,omitempty"`
+	On       *bool        `json:"on,omitempty"`
+}
+
+// Done is the answer to a command that was carried out.
+type Done struct {
+	Call cti.CallID `json:"call"` // the call it acted on, or the new one
+}
+
+// LineChange is a line with, where it changes, its password. An absent password leaves the stored one, an empty one
+// deletes it. Passwords never come out of the API again.
+type LineChange struct {
+	cti.LineConfig
+	Password *string `json:"password,omitempty"`
+}
+
+// LineDone names the line that was added or replaced.
+type LineDone struct {
+	ID cti.LineID `json:"id"`
+}
+
+// SoundChoice chooses sound devices; what is absent stays as it is.
+type SoundChoice struct {
+	Mic     *string `json:"mic,omitempty"`
+	Speaker *string `json:"speaker,omitempty"`
+	Ringer  *string `json:"ringer,omitempty"`
+}
+
+// Raised says how many windows were asked to come to the front.
+type Raised struct {
+	Windows int `json:"windows"`
+}
+
+// Problem is the body of every answer that is not a success.
+type Problem struct {
+	Error string `json:"error"` // one sentence
+}
+
+// routes makes the handler of the table.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range table {
+		mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, req *http.Request) { r.serve(s, w, req) })
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
+		fail(w, http.StatusNotFound, fmt.Errorf("%s %s is not part of this API", req.Method, req.URL.Path))
+	})
+	return mux
+}
+
+// reply writes a JSON answer; nil is an answer without a body.
+func reply(w http.ResponseWriter, body any) {
+	if body == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(body) // fails only when the client is gone
+}
+
+// fail writes one sentence.
+func fail(w http.ResponseWriter, status int, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(Problem{Error: err.Error()}) // fails only when the client is gone
+}
+
+// decode reads a body strictly: an unknown field is more likely a slip than a wish. An empty body is {}.
+func decode(r *http.Request, into any) error {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	err := d.Decode(into)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fmt.Errorf("the body is larger than %d bytes", tooLarge.Limit)
+	}
+	if err != nil {
+		return fmt.Errorf("the body is not what this route takes: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("the body has something after its JSON object")
+	}
+	return nil
+}
