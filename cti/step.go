@@ -49,7 +49,7 @@ func (i *Ignored) Error() string { return i.Kind + " ignored: " + i.Reason }
 // the State is then the one given, and there are no effects.
 func Step(s State, in Input, now time.Time) (State, []Effect, error) {
 	t := turn{State: s, now: now}
-	t.prune()
+	t.Calls = append(make([]Call, 0, len(s.Calls)+1), s.Calls...)
 	if err := t.apply(in); err != nil {
 		return s, nil, err
 	}
@@ -115,24 +115,6 @@ type turn struct {
 	now       time.Time
 	effects   []Effect
 	ownTimers bool // Timers is a copy of our own already
-}
-
-// prune makes Calls our own copy, without those that have been shown long enough.
-func (t *turn) prune() {
-	old := t.Calls
-	t.Calls = make([]Call, 0, len(old)+1)
-	for i := range old {
-		if expired(&old[i], t.now) {
-			t.forgetTimers(old[i].ID)
-			continue
-		}
-		t.Calls = append(t.Calls, old[i])
-	}
-}
-
-// expired reports whether an ended call has left the table by now.
-func expired(c *Call, now time.Time) bool {
-	return c.Phase == PhaseEnded && now.Sub(c.Finished) >= EndedShown
 }
 
 // find returns the call to work on, nil when there is none. The pointer is good until a call is added.

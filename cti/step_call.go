@@ -92,13 +92,14 @@ func (t *turn) holdSettled(in HoldSettled) error {
 	if err != nil {
 		return err
 	}
-	if c.HeldAgreed == in.OK && c.HoldNote == in.Note {
+	note := ""
+	if !in.OK {
+		note = orElse(in.Note, "The far end did not agree.")
+	}
+	if c.HeldAgreed == in.OK && c.HoldNote == note {
 		return ignored(in, c)
 	}
-	c.HeldAgreed, c.HoldNote = in.OK, ""
-	if !in.OK {
-		c.HoldNote = orElse(in.Note, "The far end did not agree.")
-	}
+	c.HeldAgreed, c.HoldNote = in.OK, note
 	return nil
 }
 

@@ -176,7 +176,7 @@ func (t *turn) timerFired(in TimerFired) error {
 	return nil
 }
 
-// remove takes an ended call out of the table. The timer may fire a moment before prune would.
+// remove takes an ended call out of the table.
 func (t *turn) remove(id CallID) {
 	for i := range t.Calls {
 		if t.Calls[i].ID == id {

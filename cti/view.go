@@ -10,23 +10,16 @@ import (
 // View derives the Snapshot. Quality is left to app, which asks media for it. Pure; the result shares
 // nothing that changes.
 func View(s State, desk DeskInfo, seq uint64, now time.Time) *Snapshot {
-	shown := s
-	shown.Calls = make([]Call, 0, len(s.Calls))
-	for i := range s.Calls {
-		if !expired(&s.Calls[i], now) {
-			shown.Calls = append(shown.Calls, s.Calls[i])
-		}
-	}
 	snap := &Snapshot{
 		Seq: seq, At: now, Desk: desk, Sound: s.Sound,
-		Lines: make([]LineView, len(s.Lines)), Calls: make([]CallView, len(shown.Calls)),
+		Lines: make([]LineView, len(s.Lines)), Calls: make([]CallView, len(s.Calls)),
 	}
 	for i, l := range s.Lines {
 		ok, why := l.Usable()
 		snap.Lines[i] = LineView{ID: l.Config.ID, Name: l.Config.Name, Registration: l.Reg, Usable: ok, Why: why, Config: l.Config}
 	}
-	for i := range shown.Calls {
-		snap.Calls[i] = viewCall(shown, i)
+	for i := range s.Calls {
+		snap.Calls[i] = viewCall(s, i)
 	}
 	return snap
 }

@@ -121,11 +121,11 @@ func TestPreview(t *testing.T) {
 		{"address ignores the prefix", "anna@example.org", desk, Route{Name: "Trunk B", Prefix: "9", Strip: 3}, Identity{Anonymous: true},
 			Preview{OK: true, Number: "sip:anna@example.org", Format: FormatAddress, Line: "Desk 2001", Route: "Trunk B", Target: "sip:anna@example.org", ShowAs: "Anonymous"}},
 		{"route leaves nothing", "112", desk, Route{Name: "Trunk C", Strip: 3}, Identity{},
-			Preview{Why: "Route Trunk C takes 3 digits off, which leaves nothing to dial", Number: "112", Digits: 3, Format: FormatInternal, Line: "Desk 2001", Route: "Trunk C", ShowAs: "Desk 2001"}},
+			Preview{Why: "Route Trunk C takes 3 digits off, which leaves nothing to dial.", Number: "112", Digits: 3, Format: FormatInternal, Line: "Desk 2001", Route: "Trunk C", ShowAs: "Desk 2001"}},
 		{"line down", "2044", Line{Name: "Sales", Why: "Sales is still registering"}, Route{}, Identity{},
 			Preview{Why: "Sales is still registering", Number: "2044", Digits: 4, Format: FormatInternal, Line: "Sales", Target: "2044"}},
 		{"line without server", "2044", Line{Name: "Direct", AddressOnly: true}, Route{}, Identity{},
-			Preview{Why: "Direct has no server: type a SIP address such as sip:anna@192.0.2.7", Number: "2044", Digits: 4, Format: FormatInternal, Line: "Direct", Target: "2044"}},
+			Preview{Why: "Direct has no server: type a SIP address such as sip:anna@192.0.2.7.", Number: "2044", Digits: 4, Format: FormatInternal, Line: "Direct", Target: "2044"}},
 		{"extension is named", "tel:+1-201-553-2447;ext=22", desk, Route{}, Identity{},
 			Preview{OK: true, Note: "extension 22 is not dialled, send it as DTMF", Number: "+12015532447", Digits: 11, Format: FormatUS, Line: "Desk 2001", Target: "+12015532447", ShowAs: "Desk 2001"}},
 	} {

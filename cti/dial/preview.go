@@ -70,7 +70,7 @@ func Make(text string, line Line, route Route, id Identity) Preview {
 	case line.Why != "":
 		p.Why = line.Why
 	case line.AddressOnly && n.Format != FormatAddress:
-		p.Why = line.Name + " has no server: type a SIP address such as sip:anna@192.0.2.7"
+		p.Why = line.Name + " has no server: type a SIP address such as sip:anna@192.0.2.7."
 	default:
 		p.OK = true
 	}
@@ -105,8 +105,8 @@ func strip(text string, route Route) (string, error) {
 	return text, nil
 }
 
-// sentence gives an error's words a capital, for the line under the Number field.
+// sentence makes an error's words one for the line under the Number field.
 func sentence(err error) string {
 	s := err.Error()
-	return strings.ToUpper(s[:1]) + s[1:]
+	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
