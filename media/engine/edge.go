@@ -97,8 +97,8 @@ func (c *capture) read(dst []int16, rate int) {
 
 // pull takes a frame from the ring, and fades in after silence.
 func (c *capture) pull(have, need int) {
-	if over := have - need - c.reserve.want; over > reserveShed {
-		c.ring.Drop(over) // after a stall: its length would stay as delay for minutes
+	if over := have - need - c.reserve.want; over > reserveShed || !c.primed {
+		c.ring.Drop(over) // at the start, or after a stall: it would stay as delay for minutes
 		have -= over
 	}
 	c.drift.SetPPM(c.reserve.steer.Update(have - need))

@@ -5,14 +5,13 @@ import (
 	"net/netip"
 
 	"cordboard/cti"
-	"cordboard/media/codec"
 	"cordboard/media/rtp"
 )
 
-// ListenRTP binds ports of media/rtp with the codecs of media/codec: what a desk uses.
+// ListenRTP binds ports of media/rtp: what a desk uses.
 func ListenRTP(log *slog.Logger) ListenFunc {
 	return func(local netip.Addr, digit func(string)) (Port, error) {
-		p, err := rtp.Listen(local, rtp.Config{NewCodec: codec.New, Digit: digit, Log: log})
+		p, err := rtp.Listen(local, rtp.Config{Digit: digit, Log: log})
 		if err != nil {
 			return nil, err
 		}

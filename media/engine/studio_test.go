@@ -223,6 +223,7 @@ func hears(t *testing.T, who string, pcm []int16, rate int, want ...float64) {
 	for i := range 8 {
 		all = append(all, audiotest.Freq(i))
 	}
+	pcm = pcm[max(0, len(pcm)-rate/5):] // short: a drift resampler changes the pitch by some hundred ppm
 	for _, f := range all {
 		level := audiotest.LevelAt(pcm, f, rate)
 		if slices.Contains(want, f) && (level < speechLevel-2 || level > speechLevel+2) {
