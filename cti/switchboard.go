@@ -34,6 +34,9 @@ type Config struct {
 	Desk    func() DeskInfo // for each Snapshot; called by the Switchboard's goroutine
 	Log     *slog.Logger
 	Step    StepFunc // Step when nil
+	// Published is told of every Snapshot, in order, by the Switchboard's goroutine, and returns at once: a stream of
+	// events must not miss a state that lasted for a moment only. Nil tells nobody.
+	Published func(*Snapshot)
 }
 
 // ErrClosed is what Ask returns once the Switchboard is closed.
@@ -275,6 +278,10 @@ func (b *Switchboard) publish(now time.Time) {
 		desk.Notice = b.jamNotice
 	}
 	b.snapSeq++
-	b.snapshot.Store(View(b.state, desk, b.snapSeq, now))
+	snap := View(b.state, desk, b.snapSeq, now)
+	b.snapshot.Store(snap)
+	if b.cfg.Published != nil {
+		b.cfg.Published(snap)
+	}
 	b.watchers.wake()
 }
