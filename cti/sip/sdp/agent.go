@@ -179,3 +179,7 @@ func (a *Agent) agree(s cti.MediaSession) cti.MediaSession {
 	a.mem.Session = s
 	return s
 }
+
+// Follow makes s the session that the next agreement is compared with, so that versions grow across forks whose
+// Agents are clones of one offer.
+func (a *Agent) Follow(s cti.MediaSession) { a.mem.Session = s }

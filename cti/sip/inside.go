@@ -1,0 +1,145 @@
+package sip
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"cordboard/cti"
+	"cordboard/cti/sip/txn"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func sourceOf(tx *txn.ServerTx) netip.Addr { return tx.Source().Addr().Unmap() }
+
+// inside takes a request inside a dialog.
+func (c *call) inside(tx *txn.ServerTx) {
+	req := tx.Request()
+	d := c.dialogOf(tagOf(req.From().Params))
+	switch {
+	case d == nil || c.stage == gone:
+		c.answer(tx, 481)
+		return
+	case !d.fresh(req):
+		c.answer(tx, 500) // out of order (RFC 3261 12.2.2)
+		return
+	}
+	switch req.Method {
+	case sip.BYE:
+		c.byeIn(tx, d)
+	case sip.INVITE:
+		c.reinvited(tx)
+	case sip.UPDATE:
+		c.updated(tx, d)
+	case sip.PRACK:
+		c.answer(tx, c.pracked(req))
+	case sip.INFO:
+		c.answer(tx, c.info(req))
+	case sip.NOTIFY:
+		c.answer(tx, c.notified(req))
+	case sip.OPTIONS:
+		c.options(tx)
+	case sip.REFER:
+		c.answer(tx, 603) // a far end never makes us dial
+	case sip.SUBSCRIBE:
+		c.answer(tx, 489)
+	default:
+		c.answer(tx, 405)
+	}
+}
+
+// dialogOf finds the dialog with a far end's tag, early forks included.
+func (c *call) dialogOf(tag string) *dialog {
+	if c.dlg != nil && c.dlg.remote.Tag == tag {
+		return c.dlg
+	}
+	if c.out != nil {
+		if l := c.out.legs[tag]; l != nil {
+			return l.dlg
+		}
+	}
+	return nil
+}
+
+func (c *call) answer(tx *txn.ServerTx, code int) {
+	res := tx.Response(code, "")
+	if code == 500 {
+		res.AppendHeader(sip.NewHeader("Retry-After", "1"))
+	}
+	if code == 405 {
+		res.AppendHeader(sip.NewHeader("Allow", joined(allow)))
+	}
+	tx.Respond(res)
+}
+
+func (c *call) options(tx *txn.ServerTx) {
+	res := tx.Response(200, "")
+	res.AppendHeader(sip.NewHeader("Accept", sdpType))
+	c.abilities(res)
+	tx.Respond(res)
+}
+
+// byeIn ends the call; an INVITE of theirs that still rings gets 487 with it (RFC 3261 15.1.2).
+func (c *call) byeIn(tx *txn.ServerTx, d *dialog) {
+	c.answer(tx, 200)
+	if d != c.dlg {
+		return // one fork of several
+	}
+	reason := "The far end hung up."
+	if hint := hintOf(tx.Request()); hint != "" {
+		reason = "The far end hung up (" + hint + ")."
+	}
+	if c.stage == ringing {
+		c.refuse(487)
+	}
+	c.leave(cti.Ended{Call: c.id, By: cti.SidePeer, Reason: reason, Elsewhere: c.stage == ringing && elsewhere(tx.Request())})
+	c.acquit() // no ACK is waited for in a dialog that is over
+}
+
+// info takes DTMF (application/dtmf-relay of Cisco, application/dtmf); an empty INFO is a test of life (RFC 6086).
+func (c *call) info(req *sip.Request) int {
+	kind, _ := params(strings.ToLower(value(req, "Content-Type")))
+	body := strings.TrimSpace(string(req.Body()))
+	switch {
+	case body == "":
+		return 200
+	case kind == "application/dtmf-relay":
+		c.digit(relayDigit(body))
+	case kind == "application/dtmf":
+		c.digit(body)
+	default:
+		return 415
+	}
+	return 200
+}
+
+// notified takes the remote control of BroadSoft and Genesys (Event: hold, talk). Only a hold that came this way is
+// taken back this way, and only a line that answers by itself answers: a far end must not open the microphone.
+func (c *call) notified(req *sip.Request) int {
+	event, _ := params(strings.ToLower(value(req, "Event")))
+	switch {
+	case event == "hold" && c.stage == up:
+		c.mod.remote = true
+		c.post(cti.Hold{Call: c.id, On: true})
+	case event == "talk" && c.stage == up && c.mod.remote:
+		c.mod.remote = false
+		c.post(cti.Hold{Call: c.id, On: false})
+	case event == "talk" && c.stage == ringing && c.line.config().Auto:
+		c.post(cti.Answer{Call: c.id})
+	case event != "hold" && event != "talk":
+		return 489
+	}
+	return 200
+}
+
+// identified posts a changed identity of the far end.
+func (c *call) identified(req *sip.Request) {
+	id, ok := asserted(req)
+	if ok && id != c.from {
+		c.from = id
+		c.post(cti.Identified{Call: c.id, Number: id.Number, Name: id.Name})
+	}
+}

@@ -1,0 +1,199 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+
+	"cordboard/cti"
+	"cordboard/cti/sip/account"
+	"cordboard/cti/sip/serial"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Methods and extensions that the stack really supports; no more is advertised.
+var (
+	allow     = []string{"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK", "NOTIFY", "MESSAGE", "REFER", "SUBSCRIBE"}
+	supported = []string{"timer", "100rel"}
+)
+
+// line is a line at work. Its account is replaced when the configuration changes; calls go on with the new one.
+type line struct {
+	stack *Stack
+	queue *serial.Queue // opens and closes accounts in order: a fixed port cannot be bound twice
+
+	mu   sync.Mutex
+	cfg  cti.LineConfig
+	acct *account.Account
+	reg  cti.Registration
+}
+
+// lineFor returns the line of a configuration, a new one when it is not at work yet (a call recovered early).
+func (s *Stack) lineFor(cfg cti.LineConfig) *line {
+	s.mu.Lock()
+	l, ok := s.lines[cfg.ID]
+	if !ok {
+		l = &line{stack: s, queue: serial.NewQueue(), cfg: cfg}
+		s.lines[cfg.ID] = l
+	}
+	s.mu.Unlock()
+	if !ok {
+		l.open(cfg)
+	}
+	return l
+}
+
+// setLine puts a line to work. The same configuration again only repeats the news: a domain that was restarted wants it.
+func (s *Stack) setLine(cfg cti.LineConfig) {
+	l := s.lineFor(cfg)
+	l.mu.Lock()
+	same, reg := reflect.DeepEqual(l.cfg, cfg), l.reg
+	l.cfg = cfg
+	l.mu.Unlock()
+	switch {
+	case !same:
+		l.open(cfg)
+	case reg.State != cti.RegUnknown:
+		s.cfg.Post(cti.LineRegistered{Line: cfg.ID, Reg: reg})
+	}
+}
+
+func (s *Stack) dropLine(id cti.LineID) {
+	s.mu.Lock()
+	l := s.lines[id]
+	delete(s.lines, id)
+	s.mu.Unlock()
+	if l == nil {
+		return
+	}
+	l.queue.Post(func() { l.shut(context.Background()) })
+	l.queue.Close()
+}
+
+// open replaces the account, on the line's own goroutine: the old one takes its binding back first.
+func (l *line) open(cfg cti.LineConfig) {
+	l.queue.Post(func() {
+		l.shut(context.Background())
+		a, err := account.New(l.accountConfig(cfg))
+		if err != nil {
+			l.registered(cti.Registration{State: cti.RegFailed, Reason: err.Error()})
+			return
+		}
+		l.mu.Lock()
+		l.acct = a
+		l.mu.Unlock()
+		a.Start()
+	})
+}
+
+// shut closes the account in use. Its own timers bound the wait.
+func (l *line) shut(ctx context.Context) {
+	l.mu.Lock()
+	a := l.acct
+	l.acct = nil
+	l.mu.Unlock()
+	if a == nil {
+		return
+	}
+	if err := a.Close(ctx); err != nil {
+		l.stack.cfg.Log.Warn("line not closed cleanly", "line", l.cfg.ID, "err", err)
+	}
+}
+
+func (l *line) accountConfig(cfg cti.LineConfig) account.Config {
+	s := l.stack
+	return account.Config{
+		Line: cfg, InstanceID: s.cfg.InstanceID, UserAgent: s.cfg.UserAgent, Timing: s.cfg.Timing.Account,
+		Allow: allow, Supported: supported, Resolver: s.cfg.Resolver,
+		Log:              s.cfg.Log.With("line", cfg.ID),
+		Secret:           func() (string, error) { return s.cfg.Secret(cfg.ID) },
+		OnRegistration:   l.registered,
+		OnRequest:        l.request,
+		OnStray:          l.stray,
+		Known:            s.known,
+		OnAddressChanged: l.moved,
+		InCall:           l.inCall,
+	}
+}
+
+// account returns the account in use. It waits for one that is being opened; nil when there is none.
+func (l *line) account() *account.Account {
+	l.mu.Lock()
+	a := l.acct
+	l.mu.Unlock()
+	if a != nil {
+		return a
+	}
+	opened := make(chan struct{})
+	if l.queue.Post(func() { close(opened) }) {
+		<-opened
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.acct
+}
+
+func (l *line) config() cti.LineConfig {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cfg
+}
+
+func (l *line) registered(reg cti.Registration) {
+	l.mu.Lock()
+	l.reg = reg
+	id := l.cfg.ID
+	l.mu.Unlock()
+	l.stack.cfg.Post(cti.LineRegistered{Line: id, Reg: reg})
+}
+
+// calls lists the calls of the line.
+func (l *line) calls() []*call {
+	l.stack.mu.Lock()
+	defer l.stack.mu.Unlock()
+	var out []*call
+	for _, c := range l.stack.calls {
+		if c.line == l {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (l *line) inCall() bool { return len(l.calls()) > 0 }
+
+// moved tells every call that the local address is another one.
+func (l *line) moved() {
+	for _, c := range l.calls() {
+		c.do(c.moved)
+	}
+}
+
+// known lets requests of a dialog in that come from another address than the line's servers: phones that talk to
+// each other directly. The tags of both sides are secrets of the dialog.
+func (s *Stack) known(req *sip.Request) bool {
+	if req.To() == nil || req.From() == nil || req.CallID() == nil {
+		return false
+	}
+	c := s.find(req.CallID().Value(), tagOf(req.To().Params))
+	return c != nil && c.hasPeer(tagOf(req.From().Params))
+}
+
+// closeLines closes all lines at the same time.
+func closeLines(ctx context.Context, lines []*line) error {
+	done := make(chan struct{}, len(lines))
+	for _, l := range lines {
+		l.queue.Post(func() { l.shut(ctx); done <- struct{}{} })
+		l.queue.Close()
+	}
+	for range lines {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return errors.Join(errors.New("a line was still unregistering"), ctx.Err())
+		}
+	}
+	return nil
+}
