@@ -40,6 +40,7 @@ type Port struct {
 	writing *stream // what out was told last
 	buffer  *jitter.Buffer
 	levelIn levelMeter
+	playing playing
 
 	rate, sendRate atomic.Int32
 	closing        chan struct{}
@@ -53,6 +54,9 @@ const (
 	defaultPortMin = 20000
 	defaultPortMax = 29999
 	bindAttempts   = 200
+
+	// stale is the age at which packets that no tick fetched are not worth hearing any more.
+	stale = 200 * time.Millisecond
 )
 
 // Listen binds an even port of ip for RTP and the odd one above for RTCP (RFC 3550 11), starting at a random
@@ -163,13 +167,19 @@ func (p *Port) Read(dst []int16) int {
 		p.reading = st
 		p.buffer.SetFormats(&st.formats)
 	}
+	now := p.now()
 	for pkt := p.in.ring.peek(); pkt != nil; pkt = p.in.ring.peek() {
-		p.buffer.Put(pkt)
+		if now-pkt.Arrival > stale {
+			p.in.overrun.Add(1)
+		} else {
+			p.buffer.Put(pkt)
+		}
 		p.in.ring.pop()
 	}
-	n := p.buffer.Read(p.now(), dst)
+	n := p.buffer.Read(now, dst)
 	p.rate.Store(int32(p.buffer.Rate()))
 	p.levelIn.add(dst[:n])
+	p.playing.publish(p.buffer)
 	return n
 }
 

@@ -2,9 +2,11 @@ package rtp
 
 import (
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"cordboard/cti"
+	"cordboard/media/rtp/jitter"
 )
 
 // Stats is a Port's account of itself at one moment; counters only grow while the Port is open.
@@ -35,6 +37,7 @@ func (p *Port) Stats() Stats {
 	if last := time.Duration(p.in.last.Load()); last != 0 {
 		s.LastPacket = time.Now().Add(last - p.now())
 	}
+	p.playing.read(&s)
 	st := p.stream.Load()
 	if st != nil {
 		s.Remote = *st.media.dest.Load()
@@ -57,4 +60,26 @@ func (p *Port) addReports(s *Stats) {
 	p.rep.mu.Lock()
 	defer p.rep.mu.Unlock()
 	s.RTT, s.LossPeer = float32(p.rep.rtt.Seconds()*1000), p.rep.lossPeer
+}
+
+// playing is what the tick lets others know of the jitter buffer.
+type playing struct {
+	delay                              atomic.Int64
+	late, concealed, stretched, broken atomic.Uint64
+}
+
+// publish is called by the tick after each read.
+func (a *playing) publish(b *jitter.Buffer) {
+	c := b.Counters()
+	a.delay.Store(int64(b.Delay()))
+	a.late.Store(c.Late)
+	a.concealed.Store(c.Concealed)
+	a.stretched.Store(c.Stretched)
+	a.broken.Store(c.Broken)
+}
+
+func (a *playing) read(s *Stats) {
+	s.Buffer = float32(time.Duration(a.delay.Load()).Seconds() * 1000)
+	s.Late, s.Concealed, s.Stretched = a.late.Load(), a.concealed.Load(), a.stretched.Load()
+	s.Malformed += a.broken.Load()
 }

@@ -1,0 +1,152 @@
+package jitter
+
+import (
+	"math/rand/v2"
+	"sort"
+	"testing"
+	"time"
+
+	"cordboard/cti"
+	"cordboard/media"
+	"cordboard/media/audiotest"
+	"cordboard/media/codec"
+)
+
+// network is one simulated run: a steady tone in packets over a network with loss and jitter into a Buffer,
+// on a clock that exists only here.
+type network struct {
+	codec   cti.Codec
+	hz      float64
+	loss    float64       // share of packets
+	jitter  time.Duration // delays are uniform from 0 to this, packets overtake each other
+	drift   float64       // of the sender's clock, in ppm
+	length  time.Duration
+	inPairs bool // two reads every 20 ms, not one every 10
+	seed    uint64
+}
+
+// outcome is what the run sounded like after its first two seconds.
+type outcome struct {
+	audiotest.Damage
+	transit time.Duration // mean
+	p95     time.Duration
+	buffer  *Buffer
+}
+
+var pcmu = cti.Codec{Name: "pcmu", PT: 0, Rate: 8000}
+
+const warmUp = 2 * time.Second
+
+// arrivals makes the packets of the run in order of arrival.
+func (n network) arrivals(tb testing.TB, rnd *rand.Rand, phase time.Duration) []Packet {
+	enc, _, err := codec.New(n.codec, 20)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all []Packet
+	perPacket := n.codec.Rate / 50
+	tone := audiotest.Sine(int(n.length.Seconds()*float64(n.codec.Rate))+perPacket, n.hz, n.codec.Rate, -20)
+	for i := range int(n.length / (20 * time.Millisecond)) {
+		var payload [1500]byte
+		size, err := enc.Encode(payload[:], tone[i*perPacket:(i+1)*perPacket])
+		if err != nil {
+			tb.Fatal(err)
+		}
+		sent := phase + time.Duration(float64(i*20)*float64(time.Millisecond)*(1-n.drift*1e-6))
+		late := time.Duration(rnd.Float64() * float64(n.jitter))
+		if rnd.Float64() < n.loss {
+			continue
+		}
+		all = append(all, Packet{
+			Arrival: sent + late, Seq: uint16(i), TS: uint32(i * clock(n.codec) / 50), SSRC: 7,
+			PT: n.codec.PT, Payload: append([]byte(nil), payload[:size]...),
+		})
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Arrival < all[j].Arrival })
+	return all
+}
+
+func clock(c cti.Codec) int {
+	if c.Name == "g722" {
+		return 8000
+	}
+	return c.Rate
+}
+
+// run plays the network into a new Buffer.
+//
+// Transit is reckoned from packet to packet, as a bridge's is measured from outside: the sound read in one go leaves in a packet of
+// 20 ms, so single reads wait 10 ms for their other half.
+func (n network) run(tb testing.TB) outcome {
+	tb.Helper()
+	rnd := rand.New(rand.NewPCG(n.seed, 1))
+	phase := time.Duration(rnd.Float64() * float64(20*time.Millisecond))
+	packets := n.arrivals(tb, rnd, phase)
+	b := New()
+	_, dec, err := codec.New(n.codec, 20)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var formats Formats
+	formats[n.codec.PT] = Format{Codec: n.codec, Clock: clock(n.codec), Decoder: dec}
+	b.SetFormats(&formats)
+	var heard []int16
+	var transit []time.Duration
+	var frame [media.MaxFrame]int16
+	for tick := 0; time.Duration(tick)*media.Tick < n.length-100*time.Millisecond; tick++ {
+		now := time.Duration(tick) * media.Tick
+		half := 10 * time.Millisecond
+		if n.inPairs {
+			half = time.Duration(tick%2) * media.Tick
+			now = time.Duration(tick/2*2) * media.Tick
+		}
+		for len(packets) > 0 && packets[0].Arrival <= now {
+			b.Put(&packets[0])
+			packets = packets[1:]
+		}
+		at := b.next - int64(b.line.ahead()*clock(n.codec)/n.codec.Rate)
+		got := b.Read(now, frame[:])
+		if now < warmUp {
+			continue
+		}
+		heard = append(heard, frame[:got]...)
+		ideal := time.Duration(float64(at) / float64(clock(n.codec)) * 1e9 * (1 - n.drift*1e-6))
+		transit = append(transit, now+half-ideal-phase)
+	}
+	return n.judge(heard, transit, b)
+}
+
+func (n network) judge(heard []int16, transit []time.Duration, b *Buffer) outcome {
+	out := outcome{Damage: audiotest.Inspect(heard, n.hz, n.codec.Rate), buffer: b}
+	for _, t := range transit {
+		out.transit += t / time.Duration(len(transit))
+	}
+	sort.Slice(transit, func(i, j int) bool { return transit[i] < transit[j] })
+	out.p95 = transit[len(transit)*95/100]
+	return out
+}
+
+func TestExplore(t *testing.T) {
+	for _, pairs := range []bool{true, false} {
+		for _, c := range []network{
+			{}, {jitter: 40 * time.Millisecond}, {loss: .05}, {loss: .05, jitter: 60 * time.Millisecond}, {drift: 1000}, {drift: -1000},
+		} {
+			c.codec, c.length, c.inPairs = pcmu, 60*time.Second, pairs
+			var tr, bad float64
+			const seeds = 12
+			holes := 0
+			for s := range uint64(seeds) {
+				c.seed = s
+				c.hz = []float64{440, 1000, 437.3, 800, 313, 1733}[s%6]
+				o := c.run(t)
+				tr += o.transit.Seconds() * 1000 / seeds
+				bad += o.BadPercent() / seeds
+				holes += o.Holes
+				if s == 0 {
+					t.Log(o.transit, o.p95, o.Damage, o.buffer.counters, o.buffer.Target(), o.buffer.control.reads, o.buffer.Delay())
+				}
+			}
+			t.Logf("pairs %v loss %v jitter %v drift %v: %.1f ms, %.2f %% bad %d holes", pairs, c.loss, c.jitter, c.drift, tr, bad, holes)
+		}
+	}
+}
