@@ -1,0 +1,222 @@
+// Package exchange is the practice exchange: a small telephone exchange inside the desk, on the loopback interface only. With no
+// account configured the desk registers here, so that everything can be tried, trained and tested offline: colleagues
+// that answer with a voice, one who is busy, one who never answers, one who declines, music, an echo, a group, a
+// line to the outside, and a customer who calls in.
+//
+// All its state belongs to one goroutine; each call that is being heard has one more for its sound. At rest nothing
+// ticks.
+package exchange
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"time"
+
+	"cordboard/cti"
+	"cordboard/cti/sip/message"
+	"cordboard/cti/sip/serial"
+	"cordboard/cti/sip/txn"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Config of an Exchange; the zero value is what the desk uses.
+type Config struct {
+	Bind     netip.AddrPort // a loopback address; 127.0.0.1 and a random port when zero
+	Accounts []Account      // who may register; 2001 and 2002 when empty
+	Ring     time.Duration  // how long colleagues let it ring, 1 s when zero; the group twice as long
+	Customer time.Duration  // from the first registration until the customer calls, 8 s when zero; negative: never
+	Again    time.Duration  // quiet time until the customer calls again, 3 min when zero; negative: never
+	Patience time.Duration  // how long the customer waits for an answer, 40 s when zero
+	Log      *slog.Logger   // silent when nil
+}
+
+// Account is somebody who may register.
+type Account struct {
+	User     string
+	Name     string // of the line, for people
+	Password string // a random one is made when it is empty
+}
+
+// Exchange is a running practice exchange. Its methods may be called from any goroutine.
+type Exchange struct {
+	cfg      Config
+	log      *slog.Logger
+	addr     netip.AddrPort
+	accounts map[string]Account
+	order    []string // of the accounts
+
+	layer *txn.Layer
+	queue *serial.Queue
+	legs  sync.WaitGroup // goroutines of sound
+	close sync.Once
+	quit  context.CancelFunc
+
+	// The queue's goroutine owns the rest.
+	nonces   map[string]*nonce
+	bindings map[string]binding // by user
+	calls    map[string]*call   // by Call-ID
+	customer *time.Timer        // the next call of the customer, nil when none is planned
+	lastUser string             // whom the customer called last
+	closed   bool
+}
+
+// Start opens the exchange. It ends when ctx does, or by Close. The error says why the address cannot be used.
+func Start(ctx context.Context, cfg Config) (*Exchange, error) {
+	cfg = cfg.withDefaults()
+	if !cfg.Bind.Addr().IsLoopback() {
+		return nil, fmt.Errorf("the practice exchange listens on loopback addresses only, not on %s", cfg.Bind.Addr())
+	}
+	x := &Exchange{
+		cfg: cfg, log: cfg.Log, accounts: map[string]Account{}, queue: serial.NewQueue(),
+		nonces: map[string]*nonce{}, bindings: map[string]binding{}, calls: map[string]*call{},
+	}
+	for _, a := range cfg.Accounts {
+		if a.Password == "" {
+			a.Password = rand.Text()
+		}
+		x.accounts[a.User] = a
+		x.order = append(x.order, a.User)
+	}
+	if err := x.listen(); err != nil {
+		x.queue.Close()
+		return nil, fmt.Errorf("the practice exchange did not start: %w", err)
+	}
+	var own context.Context
+	own, x.quit = context.WithCancel(ctx)
+	context.AfterFunc(own, x.Close)
+	return x, nil
+}
+
+func (c Config) withDefaults() Config {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	set(&c.Ring, time.Second)
+	set(&c.Customer, 8*time.Second)
+	set(&c.Again, 3*time.Minute)
+	set(&c.Patience, 40*time.Second)
+	if !c.Bind.IsValid() {
+		c.Bind = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
+	}
+	if len(c.Accounts) == 0 {
+		c.Accounts = []Account{{User: "2001", Name: "Desk 2001"}, {User: "2002", Name: "Sales 2002"}}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func (x *Exchange) listen() (err error) {
+	x.layer, err = txn.New(txn.Config{
+		Transport: cti.UDP,
+		Bind:      x.cfg.Bind,
+		Policy:    message.Policy{Methods: methods},
+		Admit:     netip.Addr.IsLoopback,
+		OnRequest: x.take,
+		Log:       x.log,
+	})
+	if err == nil {
+		x.addr = x.layer.Local()
+	}
+	return err
+}
+
+// Addr is where the exchange listens, UDP.
+func (x *Exchange) Addr() netip.AddrPort { return x.addr }
+
+// Lines are the lines that the desk shall have: one for each account, not to be stored.
+func (x *Exchange) Lines() []cti.LineConfig {
+	lines := make([]cti.LineConfig, len(x.order))
+	for i, user := range x.order {
+		a := x.accounts[user]
+		lines[i] = cti.LineConfig{
+			ID: lineID(user), Name: a.Name, User: user, Display: a.Name,
+			Server: x.addr.String(), Transport: cti.UDP, Practice: true,
+		}
+	}
+	return lines
+}
+
+func lineID(user string) cti.LineID { return cti.LineID("practice-" + user) }
+
+// Secret is the digest password of one of Lines, false for any other line.
+func (x *Exchange) Secret(line cti.LineID) (string, bool) {
+	for user, a := range x.accounts {
+		if lineID(user) == line {
+			return a.Password, true
+		}
+	}
+	return "", false
+}
+
+// Accounts are the accounts with their passwords.
+func (x *Exchange) Accounts() []Account {
+	all := make([]Account, len(x.order))
+	for i, user := range x.order {
+		all[i] = x.accounts[user]
+	}
+	return all
+}
+
+// ErrNotRegistered: nobody can be called at that user.
+var ErrNotRegistered = errors.New("nobody is registered there")
+
+// CallIn makes the customer call user ("" is any) now, besides the calls that are up. It returns once the INVITE
+// has been handed over.
+func (x *Exchange) CallIn(user string) error {
+	result := make(chan error, 1)
+	if !x.queue.Post(func() { result <- x.callIn(user) }) {
+		return errors.New("the practice exchange is closed")
+	}
+	return <-result
+}
+
+// Calls is the number of calls that are up or ringing.
+func (x *Exchange) Calls() int {
+	n := make(chan int, 1)
+	if !x.queue.Post(func() { n <- len(x.calls) }) {
+		return 0
+	}
+	return <-n
+}
+
+// Close ends all calls with BYE, closes the socket and waits for all goroutines. It may be called twice.
+func (x *Exchange) Close() {
+	x.close.Do(func() {
+		x.quit()
+		done := make(chan struct{})
+		x.queue.Post(func() { x.shut(); close(done) })
+		<-done
+		x.layer.Close()
+		x.queue.Close()
+		<-x.queue.Done()
+		x.legs.Wait()
+	})
+}
+
+func (x *Exchange) shut() {
+	x.closed = true
+	x.stopCustomer()
+	for _, c := range x.calls {
+		c.hangUp()
+	}
+}
+
+// after runs f on the exchange's goroutine when d has passed; f has to look whether it is still wanted.
+func (x *Exchange) after(d time.Duration, f func()) *time.Timer {
+	return time.AfterFunc(d, func() { x.queue.Post(f) })
+}
+
+// uri is the address of a user of the exchange.
+func (x *Exchange) uri(user string) sip.Uri {
+	return sip.Uri{Scheme: "sip", User: user, Host: x.addr.Addr().String(), Port: int(x.addr.Port())}
+}
