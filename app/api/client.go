@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cordboard/app/pipe"
+	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/storage"
 )
@@ -89,6 +90,14 @@ func (c *Client) Raise(ctx context.Context) (int, error) {
 	err := c.do(ctx, "POST", "/v1/raise", nil, &r)
 	return r.Windows, err
 }
+
+// SetWindow keeps how windows look.
+func (c *Client) SetWindow(ctx context.Context, look settings.Window) error {
+	return c.do(ctx, "PUT", "/v1/window", look, nil)
+}
+
+// Leave tells the desk that a window was closed by its user, after that window has let go of its events.
+func (c *Client) Leave(ctx context.Context) error { return c.do(ctx, "POST", "/v1/leave", nil, nil) }
 
 // Quit ends the desk.
 func (c *Client) Quit(ctx context.Context) error { return c.do(ctx, "POST", "/v1/quit", nil, nil) }

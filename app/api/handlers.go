@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/storage"
 )
@@ -152,7 +153,28 @@ func (s *Server) postRaise(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) postQuit(w http.ResponseWriter, _ *http.Request) {
 	reply(w, nil)
-	s.cfg.Admin.Quit()
+	s.cfg.Admin.Quit(false)
+}
+
+// postLeave is asked by a window that has let go of the event stream already.
+func (s *Server) postLeave(w http.ResponseWriter, _ *http.Request) {
+	reply(w, nil)
+	if _, _, windows := s.hub.count(); windows == 0 {
+		s.cfg.Admin.Quit(true)
+	}
+}
+
+func (s *Server) putWindow(w http.ResponseWriter, r *http.Request) {
+	var look settings.Window
+	if err := decode(r, &look); err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	if err := s.cfg.Admin.SetWindow(look); err != nil {
+		fail(w, http.StatusInternalServerError, err)
+		return
+	}
+	reply(w, nil)
 }
 
 func (s *Server) getOpenAPI(w http.ResponseWriter, _ *http.Request) {

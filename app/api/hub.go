@@ -15,6 +15,8 @@ type hub struct {
 	mu   sync.Mutex
 	last *cti.Snapshot // what the events so far lead to
 	subs map[*subscriber]struct{}
+
+	attention chan struct{} // one slot, filled by each new reader that wants levels
 }
 
 // subscriber is one reader of the stream. The hub fills it, its HTTP handler empties it.
@@ -28,7 +30,7 @@ type subscriber struct {
 }
 
 func newHub(first *cti.Snapshot) *hub {
-	return &hub{last: first, subs: map[*subscriber]struct{}{}}
+	return &hub{last: first, subs: map[*subscriber]struct{}{}, attention: make(chan struct{}, 1)}
 }
 
 // subscribe adds a reader and gives it the full state, so that it misses nothing in between.
@@ -38,6 +40,9 @@ func (h *hub) subscribe(live, window bool) *subscriber {
 	defer h.mu.Unlock()
 	h.subs[s] = struct{}{}
 	s.push(h.state())
+	if live {
+		poke(h.attention)
+	}
 	return s
 }
 
@@ -97,7 +102,7 @@ func (h *hub) levels(e Event) {
 	for s := range h.subs {
 		if s.live {
 			s.level = line
-			s.poke()
+			poke(s.wake)
 		}
 	}
 }
@@ -133,13 +138,14 @@ func (h *hub) take(s *subscriber) [][]byte {
 
 func (s *subscriber) push(line []byte) {
 	s.queue = append(s.queue, line)
-	s.poke()
+	poke(s.wake)
 }
 
-func (s *subscriber) poke() {
+// poke fills a slot that may be full already: who empties it will see what is new.
+func poke(slot chan struct{}) {
 	select {
-	case s.wake <- struct{}{}:
-	default: // it will see the line on the wake-up that waits already
+	case slot <- struct{}{}:
+	default:
 	}
 }
 

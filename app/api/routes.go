@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 
+	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/storage"
 )
@@ -42,6 +43,8 @@ var table = []route{
 	{"GET", "/v1/sound", "The sound devices in use and those present.", nil, nil, cti.Sound{}, (*Server).getSound},
 	{"PUT", "/v1/sound", "Chooses sound devices: a name, \"\" for the system's default, \"none\", or the path of a .wav file.", nil, SoundChoice{}, nil, (*Server).putSound},
 	{"POST", "/v1/raise", "Brings the windows to the front.", nil, nil, Raised{}, (*Server).postRaise},
+	{"PUT", "/v1/window", "Keeps how windows look, for the next start.", nil, settings.Window{}, nil, (*Server).putWindow},
+	{"POST", "/v1/leave", "A window was closed by its user: the desk ends too if it was started for windows, none is left and no call is up.", nil, nil, nil, (*Server).postLeave},
 	{"POST", "/v1/quit", "Ends the desk: calls are hung up, lines unregistered.", nil, nil, nil, (*Server).postQuit},
 	{"GET", "/v1/openapi.json", "This document.", nil, nil, nil, (*Server).getOpenAPI},
 }

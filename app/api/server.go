@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/storage"
 )
@@ -41,8 +42,11 @@ type Admin interface {
 	RemoveLine(cti.LineID) error
 	// SetSound chooses devices; a nil name leaves that device as it is.
 	SetSound(SoundChoice) error
-	// Quit ends the desk; it returns before that.
-	Quit()
+	// SetWindow keeps how windows look.
+	SetWindow(settings.Window) error
+	// Quit ends the desk; it returns before that. With idle it does so only when the settings and the calls allow it,
+	// since nobody is left to look at the desk.
+	Quit(idle bool)
 }
 
 // History is where past calls are looked up.
@@ -113,6 +117,9 @@ func closeServer(server *http.Server) {
 
 // Publish hands a new snapshot to all readers of the event stream. Levels and quality in it are not sent.
 func (s *Server) Publish(snap *cti.Snapshot) { s.hub.publish(snap) }
+
+// Attention has a slot that is filled when somebody begins to want levels and quality.
+func (s *Server) Attention() <-chan struct{} { return s.hub.attention }
 
 // PublishLive hands levels and quality to the readers that asked for them.
 func (s *Server) PublishLive(l Live) {

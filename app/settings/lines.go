@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -221,4 +222,42 @@ func slug(text string) string {
 	}
 	s := strings.Trim(strings.Map(keep, text), "-")
 	return s[:min(len(s), 40)]
+}
+
+// SaveLine adds a line (empty ID) or replaces it, in s, in the settings file and in the secrets. A nil password leaves
+// the stored one as it is.
+func (s *Settings) SaveLine(p Places, secrets *Secrets, l cti.LineConfig, password *string) (cti.LineID, error) {
+	if l.ID == "" {
+		l.ID = s.FreeID(l)
+	}
+	if l.Name == "" {
+		l.Name = cmp.Or(l.Display, l.User, string(l.ID))
+	}
+	next := *s
+	if err := next.Put(l); err != nil {
+		return "", err
+	}
+	if password != nil {
+		if err := secrets.Set(l.ID, *password); err != nil {
+			return "", err
+		}
+	}
+	if err := Save(p.SettingsFile(), next); err != nil {
+		return "", err
+	}
+	*s = next
+	return l.ID, nil
+}
+
+// DropLine takes a line out of s, the settings file and the secrets, and reports whether it was there.
+func (s *Settings) DropLine(p Places, secrets *Secrets, id cti.LineID) (bool, error) {
+	next := *s
+	if !next.Remove(id) {
+		return false, nil
+	}
+	if err := Save(p.SettingsFile(), next); err != nil {
+		return true, err
+	}
+	*s = next
+	return true, secrets.Delete(id)
 }

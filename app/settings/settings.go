@@ -20,6 +20,7 @@ type Settings struct {
 	Lines  []cti.LineConfig `toml:"line"`
 	Sound  Sound            `toml:"sound"`
 	Window Window           `toml:"window"`
+	Desk   Desk             `toml:"desk"`
 	API    API              `toml:"api"`
 }
 
@@ -32,8 +33,13 @@ type Sound struct {
 
 // Window is how the window looks.
 type Window struct {
-	Theme string  `toml:"theme,omitempty"` // dark, light or contrast; dark when empty
-	Scale float32 `toml:"scale,omitempty"` // 1 when 0
+	Theme string `json:"theme,omitempty" toml:"theme,omitempty"` // dark, light or contrast; dark when empty
+	Scale int    `json:"scale,omitempty" toml:"scale,omitempty"` // per cent; 100 when 0
+}
+
+// Desk is what the desk does by itself.
+type Desk struct {
+	Stay bool `toml:"stay,omitempty"` // goes on when the last window is closed
 }
 
 // API is the local API beyond the socket.

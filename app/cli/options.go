@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"cordboard/cti"
+)
+
+// Options is what the arguments say.
+type Options struct {
+	Verb string   // empty: window or desk
+	Args []string // behind the verb
+
+	Home       string
+	Headless   bool
+	Desk       bool // the child of the supervisor; not for people
+	ForWindow  bool // the supervisor was started by a window; not for people
+	NoPractice bool
+	Version    bool
+	Start      bool
+	JSON       bool
+	Live       bool
+	Busy       bool
+
+	Mic, Speaker, Ringer *string // nil: as set
+
+	Line, Route string
+
+	Config       cti.LineConfig
+	PasswordFile string
+}
+
+// verb is a command that speaks to the desk, with the flags that it takes besides --home.
+type verb struct{ name, args, about, flags string }
+
+// verbs in the order in which help lists them.
+var verbs = []verb{
+	{"line", "add|list|remove [ID]", "adds a line (--name --user --server …), lists all, removes one", lineFlags + " json"},
+	{"dial", "NUMBER", "places a call (--line L, --route R)", "line route start"},
+	{"answer", "[CALL]", "takes an incoming call", ""},
+	{"hold", "[CALL]", "puts a call on hold", ""},
+	{"resume", "[CALL]", "takes a call back from hold", ""},
+	{"mute", "[CALL]", "silences the microphone for a call", ""},
+	{"unmute", "[CALL]", "lets the microphone be heard again", ""},
+	{"dtmf", "DIGITS [CALL]", "sends digits in a call", ""},
+	{"hangup", "[CALL]", "ends or refuses a call (--busy refuses as busy)", "busy"},
+	{"state", "", "shows lines and calls (--json for programs)", "json start"},
+	{"events", "", "shows each change as it happens, one JSON object a line (--live adds levels and quality)", "live start"},
+	{"history", "[WORDS]", "searches past calls; works without a desk", "json"},
+	{"sound", "", "shows the sound devices, or sets them (--mic, --speaker, --ringer)", "mic speaker ringer json"},
+	{"start", "", "starts the desk in the background", roleFlags},
+	{"quit", "", "ends the desk", ""},
+	{"help", "", "shows this", ""},
+}
+
+const (
+	roleFlags = "headless desk for-window no-practice mic speaker ringer version"
+	lineFlags = "name user auth-user password-file server transport outbound domain display ca-file bind backup codecs " +
+		"srtp dtmf trusted auto-answer expires id"
+)
+
+// UsageError is a command line that cannot be understood, in one sentence.
+type UsageError struct{ Sentence string }
+
+// Error returns the sentence.
+func (e *UsageError) Error() string { return e.Sentence }
+
+// Parse understands arguments; flags may stand before and behind the verb. An error is a *UsageError, or flag.ErrHelp.
+func Parse(args []string) (Options, error) {
+	var o Options
+	fs := o.flags()
+	var words []string
+	for len(args) > 0 {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return o, err
+			}
+			return o, &UsageError{err.Error()}
+		}
+		args = fs.Args()
+		if len(args) > 0 {
+			words = append(words, args[0])
+			args = args[1:]
+		}
+	}
+	if len(words) > 0 {
+		o.Verb, o.Args = words[0], words[1:]
+	}
+	return o, o.check(fs)
+}
+
+// check refuses unknown verbs, and flags that the verb does not have.
+func (o *Options) check(fs *flag.FlagSet) error {
+	allowed := roleFlags
+	if o.Verb != "" {
+		i := slices.IndexFunc(verbs, func(v verb) bool { return v.name == o.Verb })
+		if i < 0 {
+			return &UsageError{fmt.Sprintf("%q is not a command of Cordboard; cordboard help lists them", o.Verb)}
+		}
+		allowed = verbs[i].flags
+	}
+	var err error
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name != "home" && !slices.Contains(strings.Fields(allowed), f.Name) {
+			err = &UsageError{fmt.Sprintf("--%s does not go with %s", f.Name, cmp.Or(o.Verb, "starting Cordboard"))}
+		}
+	})
+	return err
+}
+
+// flags declares all flags of all verbs, so that they can stand anywhere.
+func (o *Options) flags() *flag.FlagSet {
+	fs := flag.NewFlagSet("cordboard", flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // errors are reported as one sentence by the caller
+	fs.StringVar(&o.Home, "home", "", "folder for settings, database, recordings and socket")
+	fs.BoolVar(&o.Headless, "headless", false, "run the desk without a window")
+	fs.BoolVar(&o.Desk, "desk", false, "")
+	fs.BoolVar(&o.ForWindow, "for-window", false, "")
+	fs.BoolVar(&o.NoPractice, "no-practice", false, "do not start the practice exchange when there is no line")
+	fs.BoolVar(&o.Version, "version", false, "print the version")
+	fs.BoolVar(&o.Start, "start", false, "start a desk when none runs")
+	fs.BoolVar(&o.JSON, "json", false, "print JSON")
+	fs.BoolVar(&o.Live, "live", false, "levels and quality too")
+	fs.BoolVar(&o.Busy, "busy", false, "refuse as busy")
+	fs.Var(optional{&o.Mic}, "mic", "microphone: a device's name, none, or a WAV file that is read in a loop")
+	fs.Var(optional{&o.Speaker}, "speaker", "speaker: a device's name, none, or a WAV file that is written as heard")
+	fs.Var(optional{&o.Ringer}, "ringer", "device that rings")
+	fs.StringVar(&o.Line, "line", "", "ID or name of the line")
+	fs.StringVar(&o.Route, "route", "", "name of the route")
+	o.lineFlags(fs)
+	return fs
+}
+
+// lineFlags declares the settings of a line.
+func (o *Options) lineFlags(fs *flag.FlagSet) {
+	c := &o.Config
+	fs.StringVar((*string)(&c.ID), "id", "", "ID of the line; made from its name when absent")
+	fs.StringVar(&c.Name, "name", "", "name on the line key")
+	fs.StringVar(&c.User, "user", "", "user part of the address of record")
+	fs.StringVar(&c.AuthUser, "auth-user", "", "user for the password when it differs")
+	fs.StringVar(&o.PasswordFile, "password-file", "", "file that holds the password, - for standard input")
+	fs.StringVar(&c.Server, "server", "", "registrar, host or host:port; a line without one takes direct calls")
+	fs.StringVar((*string)(&c.Transport), "transport", "", "udp, tcp or tls")
+	fs.StringVar(&c.Outbound, "outbound", "", "outbound proxy, host or host:port")
+	fs.StringVar(&c.Domain, "domain", "", "domain of the address of record when it is not the server")
+	fs.StringVar(&c.Display, "display", "", "display name")
+	fs.StringVar(&c.CAFile, "ca-file", "", "PEM file of further roots for TLS")
+	fs.StringVar(&c.Bind, "bind", "", "local address, or address:port")
+	fs.Var(list{&c.Backup}, "backup", "servers to fail over to, with commas between")
+	fs.Var(list{&c.Codecs}, "codecs", "opus, g722, pcma, pcmu by preference, with commas between")
+	fs.StringVar((*string)(&c.SRTP), "srtp", "", "off, optional or required")
+	fs.StringVar((*string)(&c.DTMF), "dtmf", "", "rfc4733 or info")
+	fs.Var(list{&c.Trusted}, "trusted", "hosts that may call a line without registrar, with commas between")
+	fs.BoolVar(&c.Auto, "auto-answer", false, "answer every allowed call")
+	fs.IntVar(&c.Expires, "expires", 0, "seconds to register for")
+}
+
+// optional is a flag that knows whether it was given.
+type optional struct{ to **string }
+
+func (o optional) String() string {
+	if o.to == nil || *o.to == nil {
+		return ""
+	}
+	return **o.to
+}
+
+// Set takes the value.
+func (o optional) Set(v string) error { *o.to = &v; return nil }
+
+// list is a flag of words with commas between; given twice, the words add up.
+type list struct{ to *[]string }
+
+func (l list) String() string {
+	if l.to == nil {
+		return ""
+	}
+	return strings.Join(*l.to, ",")
+}
+
+// Set adds the words.
+func (l list) Set(v string) error {
+	for word := range strings.SplitSeq(v, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			*l.to = append(*l.to, word)
+		}
+	}
+	return nil
+}
+
+// Usage writes the help.
+func Usage(w io.Writer) {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) } // help that cannot be written helps nobody
+	say("Cordboard is an operator's telephone desktop.\n\n  cordboard                      opens the window, starting the desk if none runs\n")
+	say("  cordboard --headless           runs the desk without a window\n")
+	for _, v := range verbs {
+		say("  %-30s %s\n", strings.TrimSpace("cordboard "+v.name+" "+v.args), v.about)
+	}
+	say("\nCALL is the ID of a call or its row in the table, counted from 1; without it the current call is meant.\n\nFlags:\n")
+	var o Options
+	o.flags().VisitAll(func(f *flag.Flag) {
+		if f.Usage != "" {
+			say("  --%-16s %s\n", f.Name, f.Usage)
+		}
+	})
+	say("\nExit codes: 0 done, 1 refused or failed, 2 not understood, 3 no desk is running.\n")
+}

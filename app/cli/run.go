@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"cordboard/app/api"
+	"cordboard/app/settings"
+	"cordboard/cti"
+	"cordboard/storage"
+)
+
+// Exit codes.
+const (
+	OK      = 0
+	Failed  = 1 // refused, or went wrong
+	Misused = 2 // the command line was not understood
+	NoDesk  = 3 // no desk is running
+)
+
+// Env is what a verb works with.
+type Env struct {
+	Places settings.Places
+	Client *api.Client
+	In     io.Reader
+	Out    io.Writer
+	Err    io.Writer
+	// Start starts a desk in the background and returns when it answers.
+	Start func(context.Context) error
+	// Offline runs f while no desk can start, with the settings as they are; false when a desk runs.
+	Offline func(f func(settings.Places) error) (ran bool, err error)
+}
+
+// errNoDesk says what to do about it.
+var errNoDesk = errors.New("no desk is running; start one with `cordboard start`, or add --start")
+
+// Run carries out the verb and returns the exit code.
+func Run(o Options, env Env) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	err := run(ctx, o, env)
+	var usage *UsageError
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return OK
+	case errors.Is(err, api.ErrNoDesk):
+		say(env.Err, "cordboard: %v\n", errNoDesk)
+		return NoDesk
+	case errors.As(err, &usage):
+		say(env.Err, "cordboard: %v\n", err)
+		return Misused
+	}
+	say(env.Err, "cordboard: %v\n", err)
+	return Failed
+}
+
+// say writes to the terminal; when that fails there is nobody to tell.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
+
+func run(ctx context.Context, o Options, env Env) error {
+	if o.Start || o.Verb == "start" {
+		if err := env.Start(ctx); err != nil {
+			return err
+		}
+	}
+	if err := arity(o); err != nil {
+		return err
+	}
+	switch o.Verb {
+	case "start":
+		return nil
+	case "help":
+		Usage(env.Out)
+		return nil
+	case "quit":
+		return env.Client.Quit(ctx)
+	case "line":
+		return lines(ctx, o, env)
+	case "state":
+		return state(ctx, o, env)
+	case "events":
+		return events(ctx, o, env)
+	case "history":
+		return history(ctx, o, env)
+	case "sound":
+		return sound(ctx, o, env)
+	}
+	return command(ctx, o, env)
+}
+
+// words is how many arguments each verb takes at least and at most; others take none or one, a call.
+var words = map[string][2]int{
+	"dial": {1, 1}, "dtmf": {1, 2}, "line": {1, 2}, "history": {0, 100},
+	"state": {}, "events": {}, "sound": {}, "start": {}, "quit": {}, "help": {},
+}
+
+func arity(o Options) error {
+	limit, ok := words[o.Verb]
+	if !ok {
+		limit = [2]int{0, 1}
+	}
+	switch {
+	case len(o.Args) < limit[0]:
+		return &UsageError{fmt.Sprintf("%s needs something behind it; see cordboard help", o.Verb)}
+	case len(o.Args) > limit[1]:
+		return &UsageError{fmt.Sprintf("%s does not take %q", o.Verb, o.Args[limit[1]])}
+	}
+	return nil
+}
+
+// command asks the desk for one of the verbs on calls, and prints the call's ID for dial.
+func command(ctx context.Context, o Options, env Env) error {
+	r := api.Request{Busy: o.Busy}
+	args := o.Args
+	switch o.Verb {
+	case "dial":
+		r.Number, r.Route = args[0], o.Route
+		line, err := lineNamed(ctx, env.Client, o.Line)
+		if err != nil {
+			return err
+		}
+		r.Line, args = line, args[1:]
+	case "dtmf":
+		r.Digits, args = args[0], args[1:]
+	}
+	if len(args) > 0 {
+		r.Call = cti.CallID(args[0])
+	}
+	id, err := env.Client.Command(ctx, cti.Verb(o.Verb), r)
+	if err != nil {
+		return err
+	}
+	if o.Verb == "dial" {
+		say(env.Out, "%s\n", id)
+	}
+	return nil
+}
+
+// lineNamed finds a line by its ID, or by the name on its key.
+func lineNamed(ctx context.Context, c *api.Client, given string) (cti.LineID, error) {
+	if given == "" {
+		return "", nil
+	}
+	s, err := c.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, l := range s.Lines {
+		if string(l.ID) == given || strings.EqualFold(l.Name, given) {
+			return l.ID, nil
+		}
+	}
+	return "", fmt.Errorf("there is no line %q", given)
+}
+
+func events(ctx context.Context, o Options, env Env) error {
+	return env.Client.Events(ctx, api.EventOptions{Live: o.Live}, func(_ api.Event, line []byte) error {
+		_, err := fmt.Fprintf(env.Out, "%s\n", line)
+		return err
+	})
+}
+
+// history reads the database itself: it works when no desk runs.
+func history(ctx context.Context, o Options, env Env) error {
+	page, err := storage.OpenReader(env.Places.Data).Search(ctx, storage.Query{Text: strings.Join(o.Args, " ")})
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		if page.Rows == nil {
+			page.Rows = []storage.Row{} // an empty list is [], not null
+		}
+		return printJSON(env.Out, page)
+	}
+	historyTable(env.Out, page)
+	return nil
+}
+
+func sound(ctx context.Context, o Options, env Env) error {
+	if o.Mic != nil || o.Speaker != nil || o.Ringer != nil {
+		return env.Client.SetSound(ctx, api.SoundChoice{Mic: o.Mic, Speaker: o.Speaker, Ringer: o.Ringer})
+	}
+	s, err := env.Client.State(ctx)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(env.Out, s.Sound)
+	}
+	soundTable(env.Out, s.Sound)
+	return nil
+}
+
+func state(ctx context.Context, o Options, env Env) error {
+	s, err := env.Client.State(ctx)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(env.Out, s)
+	}
+	stateTable(env.Out, s)
+	return nil
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
