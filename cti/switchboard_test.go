@@ -331,10 +331,9 @@ func TestReplay(t *testing.T) {
 			in := w.anyInput()
 			w.s = r.stateNow() // the inputs are about the calls that the Switchboard has
 			r.Post(in)
-			synctest.Wait()
 			time.Sleep(time.Duration(w.rnd.IntN(900)) * time.Millisecond) // synctest's clock
+			synctest.Wait()
 		}
-		synctest.Wait()
 		s, effects, err := Replay(desk(), r.entries)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,65 @@
+package cti
+
+import (
+	"fmt"
+	"testing"
+)
+
+// busyDesk has n calls: one open, the others held.
+func busyDesk(b *testing.B, n int) State {
+	b.Helper()
+	s := desk()
+	for i := range n {
+		id := CallID(fmt.Sprintf("call%09d", i))
+		s, _ = play(b, s, Dial{Call: id, Number: "2044"}, Connected{Call: id, Session: session(1)})
+	}
+	return s
+}
+
+func eachSize(b *testing.B, bench func(b *testing.B, s State)) {
+	for _, n := range []int{1, 4, 16, 64} {
+		b.Run(fmt.Sprintf("%d calls", n), func(b *testing.B) {
+			s := busyDesk(b, n)
+			b.ReportAllocs()
+			bench(b, s)
+		})
+	}
+}
+
+func BenchmarkStepHold(b *testing.B) {
+	eachSize(b, func(b *testing.B, s State) {
+		var in Input = Hold{Call: s.Calls[len(s.Calls)-1].ID, On: true}
+		for b.Loop() {
+			if _, _, err := Step(s, in, noon); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkStepDial(b *testing.B) {
+	var in Input = Dial{Call: "x", Number: "+1 (201) 553-2447"}
+	s := desk()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := Step(s, in, noon); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPlanFor(b *testing.B) {
+	eachSize(b, func(b *testing.B, s State) {
+		for b.Loop() {
+			PlanFor(s)
+		}
+	})
+}
+
+func BenchmarkView(b *testing.B) {
+	eachSize(b, func(b *testing.B, s State) {
+		for b.Loop() {
+			View(s, DeskInfo{}, 1, noon)
+		}
+	})
+}
