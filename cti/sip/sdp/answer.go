@@ -58,7 +58,7 @@ func (a *Agent) choose(offer []Media) (int, Media, Media, error) {
 
 // accept builds the answer to one media line: one codec in the offerer's order, and telephone-event at its clock.
 func (a *Agent) accept(m Media) (Media, error) {
-	if m.Kind != "audio" || m.Port == 0 || !slices.Contains([]string{"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"}, m.Proto) {
+	if m.Kind != "audio" || m.Port == 0 || !slices.Contains([]string{"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"}, strings.ToUpper(m.Proto)) {
 		return Media{}, ErrNoMedia
 	}
 	i := slices.IndexFunc(m.Formats, func(f Format) bool { return speaks(a.cfg.Codecs, f) })
@@ -78,7 +78,7 @@ func (a *Agent) accept(m Media) (Media, error) {
 
 // protect adds our key to an answer, by the offerer's order of suites.
 func (a *Agent) protect(ours *Media, theirs Media) error {
-	must := strings.Contains(ours.Proto, "SAVP")
+	must := secured(ours.Proto)
 	if a.cfg.SRTP != cti.SRTPOff && a.cfg.SRTP != "" && len(theirs.Crypto) > 0 {
 		if err := a.makeKeys(); err != nil {
 			return err
@@ -98,6 +98,9 @@ func (a *Agent) protect(ours *Media, theirs Media) error {
 	}
 	return nil
 }
+
+// secured reports whether a profile is one of encrypted media.
+func secured(proto string) bool { return strings.Contains(strings.ToUpper(proto), "SAVP") }
 
 // remember keeps the layout of an offer: lines stay where they are for ever, further ones are added.
 func (a *Agent) remember(offer []Media, audio int, theirs Media) {
@@ -151,7 +154,7 @@ func (a *Agent) result(ours, theirs Media) (cti.MediaSession, error) {
 	theirs.Formats = slices.DeleteFunc(slices.Clone(theirs.Formats), func(f Format) bool { return f.Name != event && !speaks(a.cfg.Codecs, f) })
 	ours.Crypto = chosen(ours.Crypto, theirs.Crypto)
 	if len(ours.Crypto) == 0 {
-		if a.cfg.SRTP == cti.SRTPRequired || strings.Contains(ours.Proto, "SAVP") {
+		if a.cfg.SRTP == cti.SRTPRequired || secured(ours.Proto) {
 			return cti.MediaSession{}, ErrInsecure
 		}
 	}

@@ -108,7 +108,7 @@ func (r *reader) media(v string) error {
 	}
 	m := r.base
 	m.Crypto = append([]Attribute(nil), r.base.Crypto...)
-	m.Kind, m.Port, m.Proto = strings.ToLower(f[0]), uint16(port), strings.ToUpper(f[2])
+	m.Kind, m.Port, m.Proto = strings.ToLower(f[0]), uint16(port), f[2]
 	m.Raw = strings.Join(f[3:], " ")
 	m.Formats = readFormats(f[3:])
 	r.d.Media = append(r.d.Media, m)
