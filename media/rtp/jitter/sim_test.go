@@ -125,28 +125,3 @@ func (n network) judge(heard []int16, transit []time.Duration, b *Buffer) outcom
 	out.p95 = transit[len(transit)*95/100]
 	return out
 }
-
-func TestExplore(t *testing.T) {
-	for _, pairs := range []bool{true, false} {
-		for _, c := range []network{
-			{}, {jitter: 40 * time.Millisecond}, {loss: .05}, {loss: .05, jitter: 60 * time.Millisecond}, {drift: 1000}, {drift: -1000},
-		} {
-			c.codec, c.length, c.inPairs = pcmu, 60*time.Second, pairs
-			var tr, bad float64
-			const seeds = 12
-			holes := 0
-			for s := range uint64(seeds) {
-				c.seed = s
-				c.hz = []float64{440, 1000, 437.3, 800, 313, 1733}[s%6]
-				o := c.run(t)
-				tr += o.transit.Seconds() * 1000 / seeds
-				bad += o.BadPercent() / seeds
-				holes += o.Holes
-				if s == 0 {
-					t.Log(o.transit, o.p95, o.Damage, o.buffer.counters, o.buffer.Target(), o.buffer.control.reads, o.buffer.Delay())
-				}
-			}
-			t.Logf("pairs %v loss %v jitter %v drift %v: %.1f ms, %.2f %% bad %d holes", pairs, c.loss, c.jitter, c.drift, tr, bad, holes)
-		}
-	}
-}
