@@ -3,6 +3,7 @@ package cti
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -268,9 +269,13 @@ func TestStateSurvivesJSON(t *testing.T) {
 	if err := json.Unmarshal(data, &back); err != nil {
 		t.Fatal(err)
 	}
-	again, _ := json.Marshal(back) // what was marshalled once is marshalled again
-	if string(again) != string(data) {
-		t.Errorf("\n got %s\nwant %s", again, data)
+	for i := range s.Calls {
+		if m := &s.Calls[i].Session; m.Out != nil {
+			m.Out, m.In = &Crypto{Suite: m.Out.Suite}, &Crypto{Suite: m.In.Suite}
+		}
+	}
+	if !reflect.DeepEqual(back, s) {
+		t.Errorf("\n got %+v\nwant %+v", back, s)
 	}
 	c, _ := back.Call("x")
 	if c.Session.Out.Suite == "" || len(c.Session.Out.Key) != 0 || !c.HeldAt.Equal(noon.Add(4*time.Second)) {
@@ -294,5 +299,55 @@ func TestViewHidesTheDialog(t *testing.T) {
 	empty, _ := json.Marshal(View(State{}, DeskInfo{}, 1, noon)) // plain data marshals
 	if !strings.Contains(string(empty), `"calls":[]`) || !strings.Contains(string(empty), `"lines":[]`) {
 		t.Errorf("empty lists must be lists: %s", empty)
+	}
+}
+
+// TestRestart: what the journal knows is taken up, within the time that is promised.
+func TestRestart(t *testing.T) {
+	s, effects := play(t, desk(), append(slices.Clone(held), Restarted{})...)
+	r := effects[slices.IndexFunc(effects, func(e Effect) bool { _, ok := e.(Recover); return ok })].(Recover)
+	if !r.Resume || !r.Hold || r.Line.ID != "desk" || string(r.Dialog) != `{"id":1}` {
+		t.Errorf("the SIP adapter is asked for %+v", r)
+	}
+	if s.Lines[0].Reg.State != RegUnknown {
+		t.Error("the old registration is still believed")
+	}
+	// The far end agrees to exactly what was there before: media is new all the same.
+	s, effects = play(t, s, Recovered{Call: "x", Session: session(1)})
+	if got := describe(s, "x", effects, nil); got != "talking held agreed > ApplySession" {
+		t.Errorf("recovered: %s", got)
+	}
+
+	s, _ = play(t, desk(), reviving...)
+	s, _ = play(t, s, TimerFired{Call: "x", Name: TimerRecover, Gen: 1}, TimerFired{Call: "x", Name: TimerEnding, Gen: 1})
+	if c, _ := s.Call("x"); c.Phase != PhaseEnded || !strings.Contains(c.End.Reason, "after a restart") {
+		t.Errorf("a far end that is gone: %s, %q", c.Phase, c.End.Reason)
+	}
+}
+
+func TestDigitsKeepTheLatest(t *testing.T) {
+	s, _ := play(t, desk(), talking...)
+	for range MaxDigits {
+		s, _ = play(t, s, DTMFReceived{"x", "1"})
+	}
+	s, _ = play(t, s, DTMFReceived{"x", "9"})
+	if c, _ := s.Call("x"); len(c.Digits) != MaxDigits || !strings.HasSuffix(c.Digits, "19") {
+		t.Errorf("digits %q", c.Digits)
+	}
+	if _, _, err := Step(s, DTMFReceived{"x", "x"}, noon); err == nil {
+		t.Error("x passed as a digit")
+	}
+}
+
+// TestNewCallID: IDs of one desk differ and sort by time.
+func TestNewCallID(t *testing.T) {
+	seen := map[CallID]bool{}
+	first := NewCallID()
+	for range 1000 {
+		id := NewCallID()
+		if len(id) != 13 || seen[id] || id[:8] < first[:8] {
+			t.Fatalf("ID %q after %q", id, first)
+		}
+		seen[id] = true
 	}
 }

@@ -188,15 +188,6 @@ func (t *turn) start(id CallID, name TimerName, after time.Duration) {
 	t.do(StartTimer{Call: id, Name: name, Gen: t.Timers[key], After: after})
 }
 
-// stop makes a running timer's firing meaningless. The generation is kept, so that a later start of the
-// same timer cannot be mistaken for this one.
-func (t *turn) stop(id CallID, name TimerName) {
-	if key := timerKey(id, name); t.Timers[key] != 0 {
-		t.ownTimerMap()
-		t.Timers[key]++
-	}
-}
-
 // forgetTimers drops what is kept of a call's timers.
 func (t *turn) forgetTimers(id CallID) {
 	t.ownTimerMap()

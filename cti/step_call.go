@@ -68,7 +68,6 @@ func (t *turn) connected(in Connected) error {
 	c.Answered, c.EarlyMedia = t.now, false
 	c.HeldAgreed = !c.Held // a fresh call is off hold on both sides
 	c.identify(in.Number, in.Name)
-	t.stop(c.ID, TimerNoAnswer)
 	t.applySession(c, in.Session)
 	if c.Held {
 		t.do(SetHold{Call: c.ID, On: true})
@@ -183,7 +182,6 @@ func (t *turn) recovered(in Recovered) error {
 		return err
 	}
 	c.Recovering, c.HeldByPeer = false, in.HeldByPeer
-	t.stop(c.ID, TimerRecover)
 	t.applySession(c, in.Session)
 	return nil
 }

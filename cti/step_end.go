@@ -13,8 +13,6 @@ func (t *turn) release(c *Call, end End, patience time.Duration) {
 func (t *turn) endingBy(c *Call, end End, patience time.Duration) {
 	c.End, c.Recovering, c.EarlyMedia = end, false, false
 	t.enter(c, PhaseEnding)
-	t.stop(c.ID, TimerNoAnswer)
-	t.stop(c.ID, TimerRecover)
 	t.start(c.ID, TimerEnding, patience)
 }
 
@@ -40,9 +38,6 @@ func (t *turn) finish(c *Call, end End) {
 	c.EndTone = endToneOf(c)
 	c.Recovering, c.EarlyMedia, c.Dialog = false, false, nil
 	t.enter(c, PhaseEnded)
-	for _, name := range []TimerName{TimerNoAnswer, TimerRecover, TimerEnding} {
-		t.stop(c.ID, name)
-	}
 	t.do(CloseSession{c.ID})
 	t.do(Record{*c})
 	if c.EndTone != ToneNone {
@@ -152,11 +147,12 @@ func (t *turn) faulted(in Faulted) error {
 	return nil
 }
 
-// timerFired is what the desk does when nobody else did anything.
+// timerFired is what the desk does when nobody else did anything. Timers are never stopped: the state that
+// one waited for has passed when it fires in vain.
 func (t *turn) timerFired(in TimerFired) error {
 	c := t.find(in.Call)
 	if c == nil || t.Timers[timerKey(in.Call, in.Name)] != in.Gen {
-		return &Ignored{Kind: in.Kind(), Call: in.Call, Reason: "the timer was stopped"}
+		return &Ignored{Kind: in.Kind(), Call: in.Call, Reason: "the timer was replaced, or its call has gone"}
 	}
 	switch {
 	case in.Name == TimerNoAnswer && c.callsOut():

@@ -194,7 +194,7 @@ func (b *Switchboard) take(it item) {
 func (b *Switchboard) handle(in Input) error {
 	now := time.Now().UTC().Round(0) // no monotonic clock: a replay has none
 	if t, ok := in.(TimerFired); ok && b.state.Timers[timerKey(t.Call, t.Name)] != t.Gen {
-		return nil // stopped while it was on its way; not worth a line in the journal
+		return nil // replaced, or its call has gone: no news
 	}
 	next, effects, err := advance(b.cfg.Step, b.state, in, now)
 	var fault *FaultError

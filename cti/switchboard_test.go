@@ -151,8 +151,8 @@ func TestTimersRun(t *testing.T) {
 	})
 }
 
-// TestStoppedTimerIsNotJournaled: a call that was answered has no no-answer in its journal.
-func TestStoppedTimerIsNotJournaled(t *testing.T) {
+// TestTimerInVain: a call that was answered has no no-answer in its journal.
+func TestTimerInVain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)
 		r.ask(t, Dial{Call: "x", Number: "2044"})
