@@ -28,15 +28,17 @@ type Buffer struct {
 
 	running  bool
 	ssrc     uint32
-	clock    int   // rate of the timestamps
-	next     int64 // timestamp (unwrapped) of the next sample to decode
-	packet   int   // length of the last packet in timestamp units
-	guessing bool  // the end of the line is made up
+	clock    int    // rate of the timestamps
+	origin   uint32 // timestamp that the stream began with; those below are counted from it and do not wrap
+	next     int64  // of the next sample to decode
+	packet   int    // length of the last packet in timestamp units
+	guessing bool   // the end of the line is made up
 	jumpSeq  uint16
 	jumped   bool
 	lates    int // in a row
 
 	lateness lateness
+	inTime   lateness // as known before the present run of late packets
 	control  control
 	counters Counters
 }
@@ -98,12 +100,12 @@ func (b *Buffer) Put(p *Packet) {
 		b.restart(p, f.Clock)
 	}
 	b.jumped = false
-	ts := b.unwrap(p.TS)
-	b.lateness.add(p.Arrival-b.duration(ts), p.Arrival)
-	if ts+int64(b.packet) <= b.next && !b.catchUp(p, f.Clock) {
+	if ts := b.unwrap(p.TS); ts+int64(b.packet) <= b.next && !b.catchUp(p) {
 		return
 	}
-	b.store(b.unwrap(p.TS), p)
+	ts := b.unwrap(p.TS)
+	b.lateness.add(p.Arrival-b.duration(ts), p.Arrival)
+	b.store(ts, p)
 }
 
 // leaps reports whether a timestamp cannot belong to the stream so far.
@@ -115,15 +117,20 @@ func (b *Buffer) leaps(p *Packet) bool {
 }
 
 // catchUp judges a packet that is wholly late. After several in a row, or at the start of talk, with nothing else to
-// play, the sender's timestamps fell behind: the stream restarts there. Otherwise the packet is lost.
-func (b *Buffer) catchUp(p *Packet, clock int) bool {
+// play, it was no lateness: the sender's timestamps fell behind or the route became slower, and the stream restarts
+// there. Otherwise the packet is lost.
+func (b *Buffer) catchUp(p *Packet) bool {
 	b.counters.Late++
+	if b.lates == 0 {
+		b.inTime = b.lateness
+	}
 	b.lates++
 	if b.waiting() > 0 || (b.lates < lateRun && !p.Marker) {
+		b.lateness.add(p.Arrival-b.duration(b.unwrap(p.TS)), p.Arrival)
 		return false
 	}
-	b.restart(p, clock)
-	b.lateness.add(p.Arrival-b.duration(b.next), p.Arrival)
+	b.lateness = b.inTime
+	b.restart(p, b.clock)
 	return true
 }
 
@@ -135,23 +142,23 @@ func (b *Buffer) restart(p *Packet, clock int) {
 	for i := range b.slots {
 		b.slots[i].used = false
 	}
-	b.running, b.ssrc, b.clock, b.next = true, p.SSRC, clock, int64(p.TS)
+	b.running, b.ssrc, b.clock, b.origin, b.next = true, p.SSRC, clock, p.TS, 0
 	b.jumped, b.lates = false, 0
 	b.lateness.rebase()
 	b.control.reset()
 	b.pretend()
 }
 
-// unwrap extends a 32-bit timestamp to the one nearest to what is played.
-func (b *Buffer) unwrap(ts uint32) int64 { return b.next + int64(int32(ts-uint32(b.next))) }
+// unwrap counts a timestamp from the stream's origin, as the one nearest to what is played.
+func (b *Buffer) unwrap(ts uint32) int64 { return b.next + int64(int32(ts-b.origin-uint32(b.next))) }
 
 // duration is a length in timestamp units as a time.
 func (b *Buffer) duration(units int64) time.Duration {
 	return time.Duration(units * int64(time.Second) / int64(b.clock))
 }
 
-// store keeps a packet. Of two with one timestamp the first counts; when all slots are full the stream is given up to
-// the newest, since no reader takes 64 packets too late.
+// store keeps a packet. Of two with one timestamp the first counts. When all slots are full it is dropped: so much
+// cannot wait while somebody reads.
 func (b *Buffer) store(ts int64, p *Packet) {
 	free := -1
 	for i := range b.slots {
@@ -163,8 +170,8 @@ func (b *Buffer) store(ts int64, p *Packet) {
 		}
 	}
 	if free < 0 {
-		b.restart(p, b.clock)
-		free = 0
+		b.counters.Late++
+		return
 	}
 	s := &b.slots[free]
 	s.used, s.ts, s.pt = true, ts, p.PT

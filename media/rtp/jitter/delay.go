@@ -29,9 +29,9 @@ type lateness struct {
 
 // add takes note of a packet. offset is its arrival less its timestamp, both as times.
 func (l *lateness) add(offset, arrival time.Duration) {
-	before := l.base()
+	before, fresh := l.base(), l.spans == 0
 	l.note(offset, arrival)
-	if l.count > 0 && l.count < memory/4 {
+	if !fresh && l.count < memory/4 {
 		l.shift(int((before - l.base()) / time.Millisecond))
 	}
 	bin := min(max(int((offset-l.base())/time.Millisecond), 0), histogramMS-1)

@@ -104,7 +104,7 @@ func (n network) run(tb testing.TB) outcome {
 			b.Put(&packets[0])
 			packets = packets[1:]
 		}
-		at := b.next - int64(b.line.ahead()*clock(n.codec)/n.codec.Rate)
+		at := int64(b.origin) + b.next - int64(b.line.ahead()*clock(n.codec)/n.codec.Rate)
 		got := b.Read(now, frame[:])
 		if now < warmUp {
 			continue
