@@ -1,0 +1,22 @@
+//go:build cgo
+
+package sound
+
+import (
+	"log/slog"
+	"os"
+)
+
+// openDirectory prefers the sound server; without one PortAudio's own list has to do.
+func openDirectory(log *slog.Logger) directory {
+	// PortAudio looks for a JACK server, too. One that runs is found; starting one is not ours to decide.
+	if err := os.Setenv("JACK_NO_START_SERVER", "1"); err != nil {
+		log.Warn("JACK may be started by PortAudio", "err", err)
+	}
+	d, err := newPulseDirectory()
+	if err != nil {
+		log.Info("no sound server, using ALSA's devices as they are", "err", err)
+		return newPlainDirectory(nil)
+	}
+	return d
+}

@@ -1,0 +1,7 @@
+//go:build cgo && !linux && !windows
+
+package sound
+
+import "log/slog"
+
+func openDirectory(*slog.Logger) directory { return newPlainDirectory(nil) }
