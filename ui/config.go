@@ -18,9 +18,9 @@ type Config struct {
 
 	// Now is the clock of all running times; time.Now when nil.
 	Now func() time.Time
-	// Go runs work that may block away from the UI goroutine, one piece after the other in the order given.
-	// A worker goroutine of the window does it when nil; tests run the work at once.
-	Go func(work func())
+	// Inline does work that may block, and what follows from it, at once on the UI goroutine. Tests set it to
+	// be free of chance; a product never does, for a slow desk would freeze the window.
+	Inline bool
 }
 
 // Link is implemented by a Desk that lives in another process.
@@ -48,10 +48,16 @@ const (
 	HistoryOutgoing
 )
 
+// HistoryRow is one past call.
+type HistoryRow struct {
+	cti.Call
+	LineName string // as the line was called at the time
+}
+
 // HistoryPage is one page of a search.
 type HistoryPage struct {
-	Rows  []cti.Call // newest first
-	Total int        // of all pages
+	Rows  []HistoryRow // newest first
+	Total int          // of all pages
 }
 
 // History is where the window looks up past calls. It needs neither network nor a running desk.

@@ -80,12 +80,6 @@ const (
 	ForLine       Text = "for %s"
 	Via           Text = "via %s"
 	ShownAs       Text = "shown as %s"
-	NextAnswer    Text = "F2 answer"
-	NextConnect   Text = "F2 connect"
-	NextHolds     Text = "%s, holds row %s"
-	NextHang      Text = "F5 hang up"
-	NextCancel    Text = "F5 cancel"
-	NextHold      Text = "F3 hold"
 )
 
 // Reasons that the window gives by itself.
@@ -160,6 +154,7 @@ const (
 	DelayResample  Text = "Resampling"
 	DelayPlayback  Text = "Speaker"
 	DelayTotal     Text = "Total"
+	DelayIdle      Text = "Measured while a call is connected"
 )
 
 // Texts of the dialog that asks for a number, of the ringing card and of the history.
@@ -179,6 +174,8 @@ const (
 	HistoryOlder   Text = "Older"
 	HistoryNewer   Text = "Newer"
 	HistoryMissing Text = "The history is not available"
+	HistoryEnd     Text = "There are no further calls this way"
+	Answered       Text = "Answered"
 	HistoryWhen    Text = "When"
 	HistoryHow     Text = "Result"
 	HistoryTalked  Text = "Talked"

@@ -156,7 +156,7 @@ func IncomingOf(s *cti.Snapshot, contacts []Contact) []Incoming {
 			continue
 		}
 		in := Incoming{Call: c.ID, Who: partyName(c, contacts), Number: Clean(c.Number), Holds: holds,
-			Line: lang.IncomingFor.With(firstOf(Clean(c.Called), callLine(c, s.Lines))),
+			Line:   lang.IncomingFor.With(firstOf(Clean(c.Called), callLine(c, s.Lines))),
 			Answer: connect(c), Reject: hangUp(c), Busy: cti.Hangup{Call: c.ID, Busy: true}}
 		if in.Number == in.Who {
 			in.Number = ""

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"strconv"
-
 	"cordboard/cti"
 	"cordboard/ui/lang"
 )
@@ -95,34 +93,4 @@ func whyNot(c cti.CallView, v cti.Verb) string {
 		return lang.NotNow.String()
 	}
 	return Clean(reason)
-}
-
-// nextKey says what the most useful key does to the row when it is selected.
-func nextKey(c cti.CallView, calls []cti.CallView) string {
-	allowed := func(v cti.Verb) bool { return whyNot(c, v) == "" }
-	switch {
-	case !c.Live():
-		return ""
-	case c.Phase == cti.PhaseRinging && allowed(cti.VerbAnswer):
-		return withHold(lang.NextAnswer.String(), c, calls)
-	case c.Held && allowed(cti.VerbResume):
-		return withHold(lang.NextConnect.String(), c, calls)
-	case c.Call.Open() && allowed(cti.VerbHold):
-		return lang.NextHold.String()
-	case c.Phase < cti.PhaseTalking && allowed(cti.VerbHangup):
-		return lang.NextCancel.String()
-	case allowed(cti.VerbHangup):
-		return lang.NextHang.String()
-	}
-	return ""
-}
-
-// withHold adds which row will be put on hold when this one is connected (R33).
-func withHold(hint string, c cti.CallView, calls []cti.CallView) string {
-	for i, other := range calls {
-		if other.ID != c.ID && other.Call.Open() {
-			return lang.NextHolds.With(hint, strconv.Itoa(i+1))
-		}
-	}
-	return hint
 }

@@ -36,9 +36,9 @@ type Preview struct {
 }
 
 // PanelOf makes the panel for the chosen line.
-func PanelOf(lines []cti.LineView, line cti.LineView, w Wish) Panel {
+func PanelOf(s *cti.Snapshot, line cti.LineView, w Wish) Panel {
 	p := Panel{Line: string(line.ID), CallLabel: lang.Call.String()}
-	for _, l := range lines {
+	for _, l := range s.Lines {
 		p.Lines = append(p.Lines, Option{string(l.ID), lineName(l)})
 	}
 	for _, r := range line.Config.Routes {
@@ -49,7 +49,8 @@ func PanelOf(lines []cti.LineView, line cti.LineView, w Wish) Panel {
 	}
 	route := ChosenRoute(line, w.Route)
 	p.Route = route.Name
-	p.Shows = append(p.Shows, Option{"", firstOf(ownIdentity(line.Config).String(), lang.LineIdentity.String())})
+	own := Clean(s.Preview(cti.Dial{Line: line.ID}).ShowAs)
+	p.Shows = append(p.Shows, Option{"", firstOf(own, lang.LineIdentity.String())})
 	for _, id := range line.Config.Identity {
 		p.Shows = append(p.Shows, Option{id.Number, identityText(id)})
 	}
@@ -57,7 +58,7 @@ func PanelOf(lines []cti.LineView, line cti.LineView, w Wish) Panel {
 	if id != (cti.Identity{}) {
 		p.Show = w.Identity
 	}
-	p.Preview = PreviewOf(line, route, id, w)
+	p.Preview = previewOf(s, cti.Dial{Line: line.ID, Route: route.Name, Identity: id}, w)
 	return p
 }
 
@@ -82,10 +83,6 @@ func ChosenIdentity(line cti.LineView, want int) cti.Identity {
 	return line.Config.Identity[want-1]
 }
 
-func ownIdentity(c cti.LineConfig) dial.Identity {
-	return dial.Identity{Name: Clean(c.Display), Number: Clean(c.User)}
-}
-
 func identityText(id cti.Identity) string {
 	if id.Anonymous {
 		return lang.Anonymous.String()
@@ -93,17 +90,14 @@ func identityText(id cti.Identity) string {
 	return dial.Identity{Name: Clean(id.Name), Number: Clean(id.Number)}.String()
 }
 
-// PreviewOf tells what a call would do, or why it cannot be made, by the same rules that the desk applies.
-func PreviewOf(line cti.LineView, route cti.Route, id cti.Identity, w Wish) Preview {
+// previewOf tells what a call would do, or why it cannot be made, by the very rules that the desk applies.
+func previewOf(s *cti.Snapshot, in cti.Dial, w Wish) Preview {
 	text, who := target(w)
 	if strings.TrimSpace(text) == "" {
 		return Preview{Empty: true, Spans: []Span{{Text: lang.TypeNumber.String(), Role: Quiet}}}
 	}
-	if line.ID == "" {
-		return refusal(lang.NoUsableLine.String())
-	}
-	d := dial.Make(text, dialLine(line), dial.Route{Name: route.Name, Prefix: route.Prefix, Strip: route.Strip},
-		dial.Identity{Name: id.Name, Number: id.Number, Anonymous: id.Anonymous})
+	in.Number = text
+	d := s.Preview(in)
 	switch {
 	case w.Lost != "":
 		return refusal(lang.DeskLostCall.String())
@@ -111,18 +105,6 @@ func PreviewOf(line cti.LineView, route cti.Route, id cti.Identity, w Wish) Prev
 		return refusal(Clean(d.Why))
 	}
 	return Preview{OK: true, Number: text, Spans: previewSpans(d, who)}
-}
-
-func dialLine(l cti.LineView) dial.Line {
-	why := Clean(l.Why)
-	if !l.Usable && why == "" {
-		why = lang.NoUsableLine.String()
-	}
-	if l.Usable {
-		why = ""
-	}
-	return dial.Line{Name: lineName(l), Why: why, Default: ownIdentity(l.Config),
-		AddressOnly: l.Config.Server == "" && l.Config.Outbound == ""}
 }
 
 // target is what would be dialled for the typed text, and whom that is. A name that fits exactly one contact
@@ -180,5 +162,5 @@ func measure(d dial.Preview) string {
 	case d.Digits == 1:
 		return lang.OneDigit.String()
 	}
-	return lang.Digits.With(d.Digits) + " " + string(d.Format)
+	return lang.Digits.With(d.Digits) + " (" + string(d.Format) + ")"
 }

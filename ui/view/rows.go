@@ -58,7 +58,7 @@ func Rows(s *cti.Snapshot, w Wish, now time.Time) []Row {
 			Muted:    c.Muted && c.Live(),
 			Time:     talked(c, now),
 			Bars:     bars(c),
-			Next:     nextKey(c, s.Calls),
+			Next:     Clean(c.Next),
 			Selected: c.ID == w.Selection.Call,
 			Over:     !c.Live(),
 			Commands: Commands(c, w.Lost),

@@ -65,11 +65,3 @@ func endedChip(r cti.Result) Chip {
 	}
 	return Chip{lang.Ended.String(), "", Quiet}
 }
-
-// ResultChip names how a past call went, for the history.
-func ResultChip(c cti.Call) Chip {
-	if c.End.Result == cti.ResultAnswered {
-		return Chip{lang.Talking.String(), "", Talk}
-	}
-	return endedChip(c.End.Result)
-}

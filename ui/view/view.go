@@ -66,7 +66,7 @@ func Build(s *cti.Snapshot, w Wish, now time.Time) Model {
 	return Model{
 		Lines:    LineKeys(s, line.ID),
 		Sound:    SoundOf(s),
-		Panel:    PanelOf(s.Lines, line, w),
+		Panel:    PanelOf(s, line, w),
 		Commands: Commands(selected, w.Lost),
 		Rows:     rows,
 		Card:     CardOf(s, rows),

@@ -16,7 +16,7 @@ type chip struct {
 
 func newChip() *chip { return &chip{box: newBox(6), word: newText(theme.Small, true)} }
 
-func (c *chip) objects() []fyne.CanvasObject { return []fyne.CanvasObject{c.box, c.word} }
+func (c *chip) objects() []fyne.CanvasObject { return []fyne.CanvasObject{c.box, c.word.Text} }
 
 // set hides the chip when there is nothing to say.
 func (c *chip) set(m view.Chip) {

@@ -10,9 +10,9 @@ type columns struct{ number, party, line, state, time, quality, next column }
 
 // Widths below which a column gives way to the party, the least useful first.
 const (
-	roomForNext    = 720
-	roomForQuality = 600
-	roomForLine    = 520
+	roomForLine    = 860
+	roomForNext    = 640
+	roomForQuality = 560
 	roomForTime    = 400
 )
 
@@ -29,12 +29,12 @@ func columnsFor(width float32) columns {
 		right -= px(w)
 		*col = column{right, px(w) - px(8)}
 	}
-	take(&c.next, 172, roomForNext)
+	take(&c.next, 166, roomForNext)
 	take(&c.quality, 66, roomForQuality)
 	take(&c.time, 70, roomForTime)
 	state := float32(196)
-	if width < px(roomForQuality) {
-		state = 132
+	if width < px(roomForLine) {
+		state = 140
 	}
 	take(&c.state, state, 0)
 	take(&c.line, 96, roomForLine)

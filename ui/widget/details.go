@@ -53,11 +53,11 @@ func (d *Details) style() {
 	}
 	d.names, d.values = d.names[:len(d.list)], d.values[:len(d.list)]
 	d.note.set(d.hint, theme.QuietInk)
-	d.holder.objects = []fyne.CanvasObject{d.note}
+	d.holder.objects = []fyne.CanvasObject{d.note.Text}
 	for i, item := range d.list {
 		d.names[i].set(item.Name, theme.QuietInk)
 		d.values[i].set(item.Value, theme.Ink)
-		d.holder.objects = append(d.holder.objects, d.names[i], d.values[i])
+		d.holder.objects = append(d.holder.objects, d.names[i].Text, d.values[i].Text)
 	}
 }
 

@@ -64,7 +64,7 @@ func (s *Spans) style() {
 	for i, sp := range s.spans {
 		s.pieces[i].TextStyle.Bold = sp.Strong
 		s.pieces[i].set(sp.Text, roleInk(sp.Role))
-		s.holder.objects = append(s.holder.objects, s.pieces[i])
+		s.holder.objects = append(s.holder.objects, s.pieces[i].Text)
 	}
 }
 

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"cordboard/cti"
+	"cordboard/ui/lang"
+	"cordboard/ui/view"
+)
+
+// saidFor is how long a refusal stays under the fields.
+const saidFor = 6 * time.Second
+
+// said is a sentence to the operator with the time until which it is shown.
+type said struct {
+	text  string
+	until time.Time
+}
+
+func (s *said) forget(now time.Time) {
+	if !now.Before(s.until) {
+		s.text = ""
+	}
+}
+
+// say shows a sentence under the fields for a while.
+func (w *Window) say(text string) {
+	w.said = said{view.Clean(sentence(text)), w.cfg.Now().Add(saidFor)}
+	w.Draw()
+}
+
+// sentence gives a text a capital at its start.
+func sentence(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// point shows why the command under the mouse or the focus cannot be given; "" ends it.
+func (w *Window) point(reason string) {
+	if w.pointed != reason {
+		w.pointed = reason
+		w.applyStatus()
+	}
+}
+
+// send gives a command to the desk in the background and shows its refusal.
+func (w *Window) send(c cti.Command) {
+	if c != nil {
+		w.sendThen(c, func() {})
+	}
+}
+
+// sendThen is send with something to do on the UI goroutine when the desk has agreed.
+func (w *Window) sendThen(c cti.Command, agreed func()) {
+	w.said = said{}
+	ok := w.loop.try(func() error { return w.cfg.Desk.Send(c) }, func(err error) {
+		if err != nil {
+			w.say(err.Error())
+			return
+		}
+		agreed()
+		w.Draw()
+	})
+	if !ok {
+		w.say(lang.DeskLostCall.String())
+	}
+}
+
+// call places a call to what is typed, and asks for a number when nothing is (R4, R5).
+func (w *Window) call() {
+	p := w.model.Panel.Preview
+	switch {
+	case p.OK:
+		w.dial(p.Number)
+	case p.Empty:
+		w.askNumber()
+	default:
+		w.say(previewText(p))
+	}
+}
+
+// previewText is the reason of a refused preview without its mark.
+func previewText(p view.Preview) string {
+	if len(p.Spans) == 0 {
+		return ""
+	}
+	return p.Spans[len(p.Spans)-1].Text
+}
+
+// dial places a call on the chosen line. The typed text goes away once the desk has agreed, unless the
+// operator has gone on typing.
+func (w *Window) dial(number string) {
+	line, _ := view.ChosenLine(w.cfg.Desk.Snapshot().Lines, w.wish.Line)
+	typed := w.wish.Number
+	w.sendThen(cti.Dial{
+		Call: cti.NewCallID(), Line: line.ID, Number: number,
+		Route:    view.ChosenRoute(line, w.wish.Route).Name,
+		Identity: view.ChosenIdentity(line, w.wish.Identity),
+	}, func() {
+		if w.wish.Number == typed {
+			w.setNumber("")
+		}
+	})
+}
+
+// setNumber puts a text into the Number field and the cursor behind it.
+func (w *Window) setNumber(text string) {
+	e := w.parts.number.Entry
+	e.SetText(text)
+	e.CursorColumn = utf8.RuneCountInString(text)
+	e.Refresh()
+	w.main.Canvas().Focus(e)
+}
+
+// typed follows the Number field. With the first character the line stays the one that is shown, even when
+// another becomes the first that is ready.
+func (w *Window) typed(text string) {
+	if w.wish.Line == "" && text != "" {
+		w.wish.Line = cti.LineID(w.model.Panel.Line)
+	}
+	w.wish.Number = text
+	w.said = said{}
+	w.Draw()
+}
+
+func (w *Window) selectCall(id cti.CallID) {
+	w.wish.Selection = w.wish.Selection.Pick(id, w.cfg.Desk.Snapshot().Calls)
+	w.Draw()
+}
+
+// chooseLine takes another line for the next call, with the route and identity that it was last used with.
+func (w *Window) chooseLine(id cti.LineID) {
+	w.wish.Line = id
+	c := w.choices[id]
+	w.wish.Route, w.wish.Identity = c.route, c.identity
+	w.Draw()
+}
+
+func (w *Window) chooseRoute(name string) {
+	w.wish.Route = name
+	w.remember()
+}
+
+func (w *Window) chooseIdentity(i int) {
+	w.wish.Identity = i
+	w.remember()
+}
+
+func (w *Window) remember() {
+	w.choices[cti.LineID(w.model.Panel.Line)] = choice{w.wish.Route, w.wish.Identity}
+	w.Draw()
+}

@@ -1,0 +1,171 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"cordboard/ui/lang"
+	"cordboard/ui/theme"
+	"cordboard/ui/view"
+	"cordboard/ui/widget"
+)
+
+// historyFilters are the choices of the filter field, in the order of the HistoryFilter constants.
+var historyFilters = []lang.Text{lang.HistoryAll, lang.HistoryMissed, lang.HistoryIn, lang.HistoryOut}
+
+// historyWindow searches the past calls. A double tap or Enter on a row takes its number over.
+type historyWindow struct {
+	w      *Window
+	win    fyne.Window
+	text   *widget.NumberField
+	filter *widget.Select
+	table  *widget.HistoryTable
+	status *widget.Spans
+	older  *widget.Command
+	newer  *widget.Command
+
+	chosen HistoryFilter
+	page   int
+	asked  int // counts searches: an answer that a later one has overtaken is dropped
+}
+
+// openHistory shows the window of past calls, or brings it to the front with fresh rows.
+func (w *Window) openHistory() {
+	if w.history == nil {
+		w.history = newHistoryWindow(w)
+	}
+	w.history.search(0)
+	w.history.win.Show()
+	w.history.win.RequestFocus()
+	w.history.win.Canvas().Focus(w.history.text.Entry)
+}
+
+func newHistoryWindow(w *Window) *historyWindow {
+	h := &historyWindow{w: w, win: w.app.NewWindow(w.cfg.Title + " · " + lang.History.String()),
+		text: widget.NewNumberField(lang.HistorySearch.String()), filter: widget.NewSelect(lang.History.String()),
+		table: widget.NewHistoryTable(), status: widget.NewSpans(theme.Small),
+		older: widget.NewCommand(), newer: widget.NewCommand()}
+	h.text.Entry.OnChanged = func(string) { h.search(0) }
+	h.text.Entry.OnKey = h.key
+	var options []view.Option
+	for _, f := range historyFilters {
+		options = append(options, view.Option{Key: string(f), Text: f.String()})
+	}
+	h.filter.Set(options, 0)
+	h.filter.OnChange = func(i int) { h.chosen = HistoryFilter(i); h.search(0) }
+	h.table.OnTake = h.take
+	h.older.OnTap = func() { h.search(h.page + 1) }
+	h.newer.OnTap = func() { h.search(h.page - 1) }
+	h.win.SetPadded(false)
+	h.win.SetContent(container.New(&historyLayout{h}, h.text, h.filter, h.table, h.status, h.newer, h.older))
+	h.win.Resize(fyne.NewSize(theme.Px(980), theme.Px(640)))
+	h.win.SetOnClosed(func() { w.history = nil })
+	h.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { _ = h.key(e) })
+	return h
+}
+
+// key moves in the list while the search field has the focus; Escape closes the window.
+func (h *historyWindow) key(e *fyne.KeyEvent) bool {
+	switch e.Name {
+	case fyne.KeyEscape:
+		h.win.Close()
+	case fyne.KeyUp:
+		h.table.Step(-1)
+	case fyne.KeyDown:
+		h.table.Step(1)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		h.table.Take()
+	default:
+		return false
+	}
+	return true
+}
+
+// take puts the number of a past call into the Number field and goes back to the main window.
+func (h *historyWindow) take(number string) {
+	h.win.Close()
+	h.w.setNumber(number)
+	h.w.main.RequestFocus()
+}
+
+// search looks a page up in the background.
+func (h *historyWindow) search(page int) {
+	source := h.w.cfg.History
+	if source == nil {
+		h.fail(lang.HistoryMissing.String())
+		return
+	}
+	h.asked++
+	asked, text, filter := h.asked, h.text.Entry.Text, h.chosen
+	var found HistoryPage
+	ok := h.w.loop.try(func() (err error) {
+		found, err = source.Search(text, filter, page)
+		return err
+	}, func(err error) {
+		switch {
+		case asked != h.asked:
+		case err != nil:
+			h.fail(sentence(err.Error()))
+		default:
+			h.show(found, page)
+		}
+	})
+	if !ok {
+		h.fail(lang.HistoryMissing.String())
+	}
+}
+
+func (h *historyWindow) fail(why string) {
+	h.table.Set(nil)
+	h.status.Set([]view.Span{{Text: view.Clean(why), Role: view.Stop}})
+}
+
+func (h *historyWindow) show(found HistoryPage, page int) {
+	h.page = page
+	rows := make([]view.PastRow, len(found.Rows))
+	for i, r := range found.Rows {
+		rows[i] = view.Past(r.Call, r.LineName, h.w.cfg.Now())
+	}
+	h.table.Set(rows)
+	h.status.Set(view.PageStatus(found.Total, page, HistoryPageSize))
+	last := (page+1)*HistoryPageSize >= found.Total
+	h.older.Set(pageCommand(lang.HistoryOlder, last))
+	h.newer.Set(pageCommand(lang.HistoryNewer, page == 0))
+}
+
+func pageCommand(label lang.Text, end bool) view.Command {
+	c := view.Command{Label: label.String()}
+	if end {
+		c.Reason = lang.HistoryEnd.String()
+	}
+	return c
+}
+
+// historyLayout places the parts of the history window.
+type historyLayout struct{ h *historyWindow }
+
+// MinSize implements fyne.Layout.
+func (*historyLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(theme.Px(460), theme.Px(320))
+}
+
+// Layout implements fyne.Layout.
+func (l *historyLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	h := l.h
+	edge, gap, foot := theme.Px(14), theme.Px(10), theme.Px(34)
+	high := h.text.MinSize().Height
+	filter := theme.Px(150)
+	put(h.text, edge, edge, size.Width-2*edge-filter-gap, high)
+	put(h.filter, size.Width-edge-filter, edge, filter, high)
+	top := edge + high + gap
+	put(h.table, edge, top, size.Width-2*edge, size.Height-top-foot-2*gap)
+	y := size.Height - foot - gap
+	x := size.Width - edge
+	for _, c := range []*widget.Command{h.older, h.newer} {
+		w := max(c.MinSize().Width, theme.Px(80))
+		x -= w
+		put(c, x, y, w, foot)
+		x -= gap
+	}
+	put(h.status, edge, y, x-edge, foot)
+}

@@ -1,0 +1,200 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"cordboard/ui/theme"
+)
+
+// Widths of the window, in the drawing's pixels, below which it arranges itself differently.
+const (
+	roomForSide   = 820  // the cards stand beside the table, else below it
+	roomForFields = 700  // all fields of the panel stand in one row, else in two
+	roomForWide   = 1160 // fields and cards have their full width
+)
+
+// deskLayout places the parts of the main window. Panel and table never move while it is open: nothing here
+// depends on calls, only on the size of the window and the number of lines.
+type deskLayout struct{ w *Window }
+
+// MinSize implements fyne.Layout: a third of a wide screen, half its height.
+func (*deskLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(theme.Px(440), theme.Px(560))
+}
+
+// Layout implements fyne.Layout.
+func (l *deskLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	p := &l.w.parts
+	put(p.ground, 0, 0, size.Width, size.Height)
+	edge, gap, foot := theme.Px(14), theme.Px(12), theme.Px(32)
+	a := area{x: edge, y: theme.Px(10), w: size.Width - 2*edge, h: size.Height - theme.Px(10) - foot}
+	a = a.below(l.top(a) + theme.Px(10))
+	a = a.below(l.panel(a) + gap)
+	l.body(a, gap)
+	l.foot(area{edge, size.Height - foot, size.Width - 2*edge, foot})
+}
+
+// area is a part of the window.
+type area struct{ x, y, w, h float32 }
+
+// below is what is left under a strip of the given height.
+func (a area) below(h float32) area { return area{a.x, a.y + h, a.w, a.h - h} }
+
+func put(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
+}
+
+// top places line keys at the left and what the desk has at the right, and returns the height.
+func (l *deskLayout) top(a area) float32 {
+	p := &l.w.parts
+	high, gap := theme.Px(32), theme.Px(8)
+	right := a.x + a.w
+	for _, c := range []fyne.CanvasObject{p.settings, p.history} {
+		w := c.MinSize().Width
+		right -= w
+		put(c, right, a.y, w, high)
+		right -= gap
+	}
+	sound := theme.Px(230)
+	if a.w < theme.Px(roomForWide) {
+		sound = theme.Px(190)
+	}
+	right -= sound
+	put(p.sound, right, a.y, sound, high)
+	keys := make([]fyne.CanvasObject, len(p.lines))
+	var need float32
+	for i, k := range p.lines {
+		keys[i] = k
+		need += k.MinSize().Width + gap
+	}
+	put(p.lineBox, 0, 0, 0, 0)
+	if a.x+need <= right {
+		flow(keys, area{a.x, a.y, right - a.x, high}, gap)
+		return high
+	}
+	if len(keys) == 0 {
+		return high
+	}
+	return high + gap + flow(keys, area{a.x, a.y + high + gap, a.w, high}, gap)
+}
+
+// flow puts objects behind each other, in as many rows as they need, and returns the height of all rows.
+func flow(objects []fyne.CanvasObject, a area, gap float32) float32 {
+	x, y, high := a.x, a.y, float32(0)
+	for _, o := range objects {
+		m := o.MinSize()
+		w := min(m.Width, a.w)
+		if x > a.x && x+w > a.x+a.w {
+			x, y = a.x, y+high+gap
+		}
+		put(o, x, y, w, m.Height)
+		x, high = x+w+gap, max(high, m.Height)
+	}
+	return y - a.y + high
+}
+
+// panel places fields, preview and command bar, and returns the height.
+func (l *deskLayout) panel(a area) float32 {
+	p := &l.w.parts
+	pad := theme.Px(12)
+	in := area{a.x + pad, a.y + pad, a.w - 2*pad, a.h}
+	in = in.below(l.fields(in))
+	put(p.preview, in.x+theme.Px(2), in.y+theme.Px(4), in.w, theme.Px(24))
+	in = in.below(theme.Px(36))
+	bar := make([]fyne.CanvasObject, len(p.commands))
+	for i, c := range p.commands {
+		bar[i] = c
+	}
+	bottom := in.y + flow(bar, in, theme.Px(6))
+	high := bottom + pad - a.y
+	put(p.panel, a.x, a.y, a.w, high)
+	return high
+}
+
+// fields places the fields of the panel and returns the height of their rows.
+func (l *deskLayout) fields(a area) float32 {
+	p := &l.w.parts
+	gap, high := theme.Px(10), p.number.MinSize().Height
+	call := theme.Px(110)
+	if a.w < theme.Px(roomForFields) {
+		put(p.number, a.x, a.y, a.w-call-gap, high)
+		put(p.call, a.x+a.w-call, a.y, call, high)
+		third := (a.w - 2*gap) / 3
+		for i, s := range []fyne.CanvasObject{p.line, p.route, p.show} {
+			put(s, a.x+float32(i)*(third+gap), a.y+high+theme.Px(8), third, high)
+		}
+		return 2*high + theme.Px(8)
+	}
+	line, route, show := theme.Px(190), theme.Px(170), theme.Px(200)
+	if a.w < theme.Px(roomForWide) {
+		line, route, show = theme.Px(150), theme.Px(130), theme.Px(160)
+	}
+	number := a.w - line - route - show - call - 4*gap
+	x := a.x
+	for _, f := range []struct {
+		o fyne.CanvasObject
+		w float32
+	}{{p.line, line}, {p.number, number}, {p.route, route}, {p.show, show}, {p.call, call}} {
+		put(f.o, x, a.y, f.w, high)
+		x += f.w + gap
+	}
+	return high
+}
+
+// body shares the rest out between the table and the cards.
+func (l *deskLayout) body(a area, gap float32) {
+	p := &l.w.parts
+	table, cards := a, a
+	if a.w < theme.Px(roomForSide) {
+		table.h = max((a.h-gap)*0.55, theme.Px(150))
+		cards.y, cards.h = a.y+table.h+gap, a.h-gap-table.h
+	} else {
+		side := theme.Px(300)
+		if a.w < theme.Px(roomForWide) {
+			side = theme.Px(264)
+		}
+		table.w = a.w - side - gap
+		cards.x, cards.w = a.x+table.w+gap, side
+	}
+	put(p.table, table.x, table.y, table.w, table.h)
+	// The cards keep bleed away from the edge of the scroll, which would cut their outlines.
+	bleed := theme.Px(cardBleed)
+	put(p.side.scroll, cards.x-bleed, cards.y-bleed, cards.w+2*bleed, cards.h+2*bleed)
+	inset, band := theme.Px(10), p.notice.MinSize().Height
+	put(p.notice, table.x+inset, table.y+table.h-band-inset, table.w-2*inset, band)
+}
+
+func (l *deskLayout) foot(a area) {
+	p := &l.w.parts
+	corner := min(p.corner.Wide(), a.w/2)
+	put(p.corner, a.x+a.w-corner, a.y, corner, a.h)
+	put(p.health, a.x+theme.Px(2), a.y, a.w-corner-theme.Px(16), a.h)
+}
+
+// cardBleed is what cardStack leaves free around the cards.
+const cardBleed = 4
+
+// cardStack puts cards of full width under each other.
+type cardStack struct{}
+
+// MinSize implements fyne.Layout.
+func (cardStack) MinSize(cards []fyne.CanvasObject) fyne.Size {
+	var h, w float32
+	for _, c := range cards {
+		m := c.MinSize()
+		h, w = h+m.Height+theme.Px(12), max(w, m.Width)
+	}
+	return fyne.NewSize(w+2*theme.Px(cardBleed), h+theme.Px(2*cardBleed-12))
+}
+
+// Layout implements fyne.Layout.
+func (cardStack) Layout(cards []fyne.CanvasObject, size fyne.Size) {
+	bleed := theme.Px(cardBleed)
+	y := bleed
+	for _, c := range cards {
+		h := c.MinSize().Height
+		put(c, bleed, y, size.Width-2*bleed, h)
+		y += h + theme.Px(12)
+	}
+}
