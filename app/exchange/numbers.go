@@ -15,7 +15,10 @@ type Number struct {
 }
 
 // Numbers lists what can be dialled, in the order in which to show it.
-func (x *Exchange) Numbers() []Number {
+func (x *Exchange) Numbers() []Number { return Directory() }
+
+// Directory lists what can be dialled on any practice exchange, also one in another process.
+func Directory() []Number {
 	all := make([]Number, len(people))
 	for i, p := range people {
 		all[i] = p.Number
