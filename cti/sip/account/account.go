@@ -1,13 +1,22 @@
 // Package account is a line at work: its transport, its servers, its registration and its digest credentials.
+//
+// The registration is driven by one goroutine of the account (serial.Queue); calls use Send from anywhere and hear on
+// the goroutine of the line's txn.Layer.
 package account
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
+	"sync/atomic"
 
 	"cordboard/cti"
+	"cordboard/cti/sip/digest"
 	"cordboard/cti/sip/resolve"
+	"cordboard/cti/sip/serial"
 	"cordboard/cti/sip/txn"
 
 	"github.com/emiago/sipgo/sip"
@@ -19,13 +28,13 @@ type Config struct {
 	Secret     func() (string, error) // the digest password; asked for at each new challenge, never kept
 	InstanceID string                 // "urn:uuid:…" of this desk (RFC 5626 section 4.1), the same for ever
 	UserAgent  string
-	Allow      []string // methods of Allow and of the Policy; INVITE ACK CANCEL BYE OPTIONS … when empty
-	Supported  []string // option tags of Supported, besides the account's own path, gruu and outbound
+	Allow      []string // methods that OnRequest takes; those of a telephone when empty
+	Supported  []string // option tags of Supported besides the account's own; also what Require may name
 	Timing     Timing
 	Resolver   *resolve.Resolver // the system's when nil
 	Log        *slog.Logger
 
-	// OnRegistration takes each change of the registration. Own goroutine of the account; it must return soon.
+	// OnRegistration takes each change of the registration, on the account's goroutine; it must return soon.
 	OnRegistration func(cti.Registration)
 	// OnRequest takes requests but OPTIONS outside of dialogs, REGISTER and what Allow does not name, which the account
 	// answers itself. See txn.Config.OnRequest.
@@ -41,71 +50,163 @@ type Config struct {
 }
 
 // Account is one line. Its methods may be called from any goroutine.
-type Account struct{ cfg Config }
+type Account struct {
+	cfg    Config
+	log    *slog.Logger
+	domain string
+	keeper *digest.Keeper
+	queue  *serial.Queue
+	ctx    context.Context // ends with Close: look-ups stop
+	stop   context.CancelFunc
+	reg    registration // the queue's
+
+	layer  atomic.Pointer[txn.Layer] // nil before the first socket
+	place  atomic.Pointer[place]     // where we are, as the server sees it
+	hosts  atomic.Pointer[hosts]     // who may talk to us
+	closed atomic.Bool
+}
+
+// place is a consistent view of our addresses. It is replaced as a whole.
+type place struct {
+	server  resolve.Target // in use
+	local   netip.AddrPort // of the socket, as the server sees it before any NAT
+	contact sip.Uri
+	routes  []*sip.RouteHeader // Service-Route
+}
+
+// phoneMethods are answered by a telephone.
+const phoneMethods = "INVITE ACK CANCEL BYE OPTIONS INFO UPDATE PRACK NOTIFY MESSAGE REFER"
 
 // New checks the configuration; nothing is opened before Start.
-func New(cfg Config) (*Account, error) { return &Account{cfg: cfg}, nil }
+func New(cfg Config) (*Account, error) {
+	cfg.Timing = cfg.Timing.withDefaults()
+	if cfg.Line.Transport == "" {
+		cfg.Line.Transport = cti.UDP
+	}
+	if len(cfg.Allow) == 0 {
+		cfg.Allow = strings.Fields(phoneMethods)
+	}
+	if cfg.Resolver == nil {
+		cfg.Resolver = resolve.New()
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := check(cfg); err != nil {
+		return nil, fmt.Errorf("line %s: %w", cfg.Line.Name, err)
+	}
+	a := &Account{cfg: cfg, log: cfg.Log.With("line", cfg.Line.ID), domain: domainOf(cfg.Line)}
+	user := cfg.Line.AuthUser
+	if user == "" {
+		user = cfg.Line.User
+	}
+	a.keeper = digest.NewKeeper(user, "*", cfg.Secret)
+	a.place.Store(&place{})
+	a.hosts.Store(&hosts{})
+	return a, nil
+}
 
-// Start opens the socket and registers. It returns at once; news comes through OnRegistration.
-func (a *Account) Start() {}
+func check(cfg Config) error {
+	switch {
+	case cfg.Line.User == "":
+		return errors.New("it has no user name")
+	case strings.ContainsAny(cfg.Line.User+cfg.Line.Domain, "\r\n\x00 <>\"@"):
+		return errors.New("its user name or domain holds characters that an address cannot have")
+	case cfg.Line.Server != "" && cfg.Secret == nil:
+		return errors.New("it has a server, but nowhere to get the password from")
+	}
+	_, err := bindOf(cfg.Line)
+	return err
+}
 
-// Close removes our own binding, waits for the answer until ctx ends, and closes the socket.
-func (a *Account) Close(ctx context.Context) error { return nil }
+// domainOf is the host part of the address of record.
+func domainOf(line cti.LineConfig) string {
+	if line.Domain != "" {
+		return line.Domain
+	}
+	host, _, err := resolve.SplitServer(line.Server)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+// Start opens the socket and registers. It returns at once; news comes through OnRegistration. Call it once.
+func (a *Account) Start() {
+	a.ctx, a.stop = context.WithCancel(context.Background())
+	a.queue = serial.NewQueue()
+	a.reg.init(a)
+	a.queue.Post(a.reg.begin)
+}
+
+// Close removes our own binding, waits for the answer until ctx ends, and closes the socket. Call it once, after Start.
+func (a *Account) Close(ctx context.Context) error {
+	err := a.unregister(ctx)
+	a.closed.Store(true)
+	a.stop()
+	a.queue.Post(a.reg.end)
+	a.queue.Close()
+	<-a.queue.Done()
+	if l := a.layer.Load(); l != nil {
+		l.Close()
+	}
+	return err
+}
 
 // Line is the configuration.
 func (a *Account) Line() cti.LineConfig { return a.cfg.Line }
 
-// AOR is the address of record, sip:user@domain.
-func (a *Account) AOR() sip.Uri { return sip.Uri{} }
+// Domain is the domain that numbers of this line are dialled at; for a line without registrar its local address.
+func (a *Account) Domain() string {
+	if a.domain != "" {
+		return a.domain
+	}
+	return a.place.Load().local.Addr().String()
+}
 
-// Domain is the domain that numbers of this line are dialled at.
-func (a *Account) Domain() string { return "" }
+// AOR is the address of record, sip:user@domain.
+func (a *Account) AOR() sip.Uri {
+	return sip.Uri{Scheme: "sip", User: a.cfg.Line.User, Host: a.Domain()}
+}
 
 // Contact is what goes into Contact now: the GRUU when the registrar gave one, else our address as the server sees it.
-func (a *Account) Contact() *sip.ContactHeader { return &sip.ContactHeader{} }
+func (a *Account) Contact() *sip.ContactHeader {
+	contact := a.place.Load().contact
+	return &sip.ContactHeader{Address: *contact.Clone()}
+}
 
-// LocalAddr is the source address towards the server, for c= and o= of SDP. Invalid before the first Start.
-func (a *Account) LocalAddr() netip.Addr { return netip.Addr{} }
+// LocalAddr is the source address towards the server, for c= and o= of SDP. Invalid before the socket is open.
+func (a *Account) LocalAddr() netip.Addr { return a.place.Load().local.Addr() }
 
-// LocalAddrTo is the source address towards a peer, for lines without a registrar.
-func (a *Account) LocalAddrTo(peer netip.Addr) netip.Addr { return netip.Addr{} }
+// LocalAddrTo is the source address towards a peer, for lines without a registrar. It asks the routing table.
+func (a *Account) LocalAddrTo(peer netip.Addr) netip.Addr {
+	if local := a.LocalAddr(); local.IsValid() && !local.IsUnspecified() {
+		return local
+	}
+	addr, err := txn.LocalTo(peer)
+	if err != nil {
+		a.log.Warn("no local address towards a peer", "error", err)
+	}
+	return addr
+}
+
+// Server is where requests outside of dialogs go; zero for a line without registrar and proxy.
+func (a *Account) Server() resolve.Target { return a.place.Load().server }
 
 // Routes is the pre-loaded route set of a new dialog or out-of-dialog request: the Service-Route (RFC 3608).
 // The outbound proxy is not in it: it is where requests are sent to.
-func (a *Account) Routes() []*sip.RouteHeader { return nil }
-
-// NewRequest makes a request outside of any dialog: From (address of record, display name, new tag), To, Call-ID,
-// CSeq 1, Max-Forwards, Contact, Route, User-Agent. The caller may change all of it before Send.
-func (a *Account) NewRequest(method sip.RequestMethod, target sip.Uri) *sip.Request { return nil }
-
-// Options of a Send.
-type Options struct {
-	// To fixes where the request goes. Zero: the topmost Route, else the Request-URI for requests inside a dialog (a To tag),
-	// else Proxy, else the line's server in use.
-	To resolve.Target
-	// Proxy is the outbound proxy of a route, host or host:port.
-	Proxy string
-	// NextCSeq gives the CSeq of a repetition with credentials; the old one plus 1 when nil. Layer's goroutine.
-	NextCSeq func() uint32
+func (a *Account) Routes() []*sip.RouteHeader {
+	var out []*sip.RouteHeader
+	for _, r := range a.place.Load().routes {
+		out = append(out, r.Clone())
+	}
+	return out
 }
 
-// Exchange is a request with all its repetitions (digest, other servers).
-type Exchange struct{}
-
-// Send sends a request and answers challenges (401, 407) of the line's own servers by itself, each once unless stale.
-// handle sees what txn.Handler says, but no challenge that was answered. req belongs to the exchange from now on.
-func (a *Account) Send(req *sip.Request, opt Options, handle txn.Handler) *Exchange {
-	return &Exchange{}
+// Stats counts what the line refused, since its socket was opened.
+func (a *Account) Stats() txn.Stats {
+	if l := a.layer.Load(); l != nil {
+		return l.Stats()
+	}
+	return txn.Stats{}
 }
-
-// Request is what was sent last: its CSeq and branch are the ones to use for ACK. The caller must not change it.
-func (e *Exchange) Request() *sip.Request { return nil }
-
-// Target is where it was sent last. Zero while a name is being looked up.
-func (e *Exchange) Target() resolve.Target { return resolve.Target{} }
-
-// Cancel ends a pending INVITE, whichever repetition it is in. See txn.ClientTx.Cancel.
-func (e *Exchange) Cancel(headers ...sip.Header) {}
-
-// SendAck sends the ACK of a 2xx: same rules for the destination as Send.
-func (a *Account) SendAck(ack *sip.Request, opt Options) {}

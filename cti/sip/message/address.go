@@ -148,3 +148,20 @@ func isScheme(s string) bool {
 	}
 	return s != ""
 }
+
+// ParseRoutes reads the addresses of a list header like Service-Route or Path.
+func ParseRoutes(value string) ([]sip.Uri, error) {
+	list, err := splitList(value)
+	if err != nil {
+		return nil, err
+	}
+	var out []sip.Uri
+	for _, one := range list {
+		a, _, err := parseAddress(one)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a.uri)
+	}
+	return out, nil
+}

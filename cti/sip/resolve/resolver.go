@@ -49,7 +49,7 @@ func New(servers ...string) *Resolver {
 // (RFC 3263 section 4): a literal address as it is, a name with port by A and AAAA, another name by NAPTR and SRV
 // first. SRV targets of equal priority are drawn by weight anew at each call. The error names the server.
 func (r *Resolver) Lookup(ctx context.Context, server string, transport cti.Transport) ([]Target, error) {
-	host, port, err := splitServer(server)
+	host, port, err := SplitServer(server)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (r *Resolver) Lookup(ctx context.Context, server string, transport cti.Tran
 
 // Immediate gives the target of a literal address, without any look-up.
 func Immediate(server string, transport cti.Transport) (Target, bool) {
-	host, port, err := splitServer(server)
+	host, port, err := SplitServer(server)
 	if err != nil {
 		return Target{}, false
 	}
@@ -83,8 +83,8 @@ func Immediate(server string, transport cti.Transport) (Target, bool) {
 	return q.target(addr.Unmap(), withDefault(port, transport)), true
 }
 
-// splitServer reads host, host:port, v6 address, [v6] and [v6]:port.
-func splitServer(server string) (host string, port uint16, err error) {
+// SplitServer reads a server setting: host, host:port, v6 address, [v6] and [v6]:port.
+func SplitServer(server string) (host string, port uint16, err error) {
 	server = strings.TrimSpace(server)
 	if a, err := netip.ParseAddr(strings.Trim(server, "[]")); err == nil {
 		return a.String(), 0, nil
