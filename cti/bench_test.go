@@ -2,7 +2,9 @@ package cti
 
 import (
 	"fmt"
+	"log/slog"
 	"testing"
+	"time"
 )
 
 // busyDesk has n calls: one open, the others held.
@@ -62,4 +64,35 @@ func BenchmarkView(b *testing.B) {
 			View(s, DeskInfo{}, 1, noon)
 		}
 	})
+}
+
+// quiet is a port and a journal that do nothing but hand out the INVITE.
+type quiet struct{ invited chan struct{} }
+
+func (q quiet) Do(e Effect) {
+	if _, ok := e.(Invite); ok {
+		q.invited <- struct{}{}
+	}
+}
+func (quiet) Append(Entry) error                        { return nil }
+func (quiet) Checkpoint(int64, time.Time, []byte) error { return nil }
+
+// BenchmarkDialToInvite is the way of a wish through the Switchboard: command in, INVITE out, call ended.
+func BenchmarkDialToInvite(b *testing.B) {
+	q := quiet{make(chan struct{}, 1)}
+	board := NewSwitchboard(Config{
+		State: desk(), SIP: q, Media: q, History: q, Journal: q,
+		Desk: func() DeskInfo { return DeskInfo{} }, Log: slog.New(slog.DiscardHandler),
+	})
+	defer board.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		id := NewCallID()
+		board.Post(Dial{Call: id, Number: "2044"})
+		<-q.invited
+		b.StopTimer()
+		board.Post(Ended{Call: id, By: SidePeer, Code: 486})
+		board.Post(TimerFired{Call: id, Name: TimerShown, Gen: 1})
+		b.StartTimer()
+	}
 }

@@ -345,9 +345,54 @@ func TestNewCallID(t *testing.T) {
 	first := NewCallID()
 	for range 1000 {
 		id := NewCallID()
-		if len(id) != 13 || seen[id] || id[:8] < first[:8] {
+		if len(id) != 16 || seen[id] || id[:9] < first[:9] {
 			t.Fatalf("ID %q after %q", id, first)
 		}
 		seen[id] = true
 	}
+}
+
+func TestCallIDFromOutside(t *testing.T) {
+	for _, id := range []CallID{"", "operator", "ringer", "a/b", "a b", "a\r\nb", CallID(strings.Repeat("a", 41))} {
+		if _, _, err := Step(desk(), Dial{Call: id, Number: "2044"}, noon); err == nil {
+			t.Errorf("a call may be named %q", id)
+		}
+	}
+	if !NewCallID().Valid() {
+		t.Error("our own IDs are not valid")
+	}
+}
+
+// FuzzDecodeInput: whatever the API or a damaged journal holds, Step takes it or turns it down.
+func FuzzDecodeInput(f *testing.F) {
+	for _, a := range arrows {
+		kind, data, err := EncodeInput(a.in)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(kind, data)
+	}
+	f.Add("dial", []byte(`{"call":"operator","number":"2044\r\nX: y"}`))
+	f.Add("dtmf", []byte(`{"call":"x","digits":"\u0000"}`))
+	f.Add("connected", []byte(`{"call":"x","session":{"remote":"[::]:0","codec":{"pt":255}}}`))
+	f.Fuzz(func(t *testing.T, kind string, data []byte) {
+		in, err := DecodeInput(kind, data)
+		if err != nil {
+			return
+		}
+		for _, from := range froms {
+			s, _ := play(t, desk(), from.way...)
+			next, effects, err := Step(s, in, noon)
+			if err != nil && len(effects) > 0 {
+				t.Errorf("turned down, and still %s", effectNames(effects))
+			}
+			PlanFor(next)
+			View(next, DeskInfo{}, 1, noon)
+			for _, e := range effects {
+				if i, ok := e.(Invite); ok && strings.ContainsAny(i.Target, "\r\n\x00 ") {
+					t.Errorf("INVITE to %q", i.Target)
+				}
+			}
+		}
+	})
 }

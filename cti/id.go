@@ -2,6 +2,7 @@ package cti
 
 import (
 	"crypto/rand"
+	"encoding/base32"
 	"encoding/binary"
 	"time"
 )
@@ -15,18 +16,32 @@ type LineID string
 // adapter for an incoming one), so that Step stays free of chance and a replay gives the same IDs.
 type CallID string
 
-const idAlphabet = "0123456789abcdefghjkmnpqrstvwxyz" // Crockford's base 32: no i, l, o, u
+// idEncoding is Crockford's base 32: no i, l, o, u, and in the order of the digits.
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// NewCallID returns an ID of 13 characters that sorts by time of creation to the millisecond.
+// NewCallID returns an ID of 16 characters that sorts by time of creation to the millisecond: 48 bits of
+// time and 32 of chance, so that calls of the same millisecond do not meet in the history.
 // Safe for use by any goroutine.
 func NewCallID() CallID {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails since Go 1.24; it ends the program instead
-	v := uint64(time.Now().UnixMilli())<<20 | binary.BigEndian.Uint64(b[:])>>44
-	var out [13]byte
-	for i := len(out) - 1; i >= 0; i-- {
-		out[i] = idAlphabet[v&31]
-		v >>= 5
+	var b [10]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(time.Now().UnixMilli())<<16)
+	_, _ = rand.Read(b[6:]) // crypto/rand.Read never fails since Go 1.24; it ends the program instead
+	return CallID(idEncoding.EncodeToString(b[:]))
+}
+
+// maxCallID is far above what NewCallID makes; an ID is also a key of timers, plan and history.
+const maxCallID = 40
+
+// Valid reports whether an ID from outside can be used: letters, digits and dashes, and not the name of a
+// party that is no call.
+func (id CallID) Valid() bool {
+	if id == "" || len(id) > maxCallID || PartyID(id) == Operator || PartyID(id) == Ringer {
+		return false
 	}
-	return CallID(out[:])
+	for _, r := range string(id) {
+		if !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-') {
+			return false
+		}
+	}
+	return true
 }

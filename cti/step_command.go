@@ -34,8 +34,8 @@ func (t *turn) dial(in Dial) error {
 // mayDial says why a call of that ID cannot be placed, whatever the number.
 func (t *turn) mayDial(in Dial) string {
 	switch {
-	case in.Call == "":
-		return "A call needs an ID of its own."
+	case !in.Call.Valid():
+		return "A call needs an ID of its own, of letters and digits."
 	case t.find(in.Call) != nil:
 		return "There is a call with this ID already."
 	}
