@@ -14,3 +14,5 @@ func (c clock) now() time.Duration { return time.Since(c.base) }
 func (c clock) sleepUntil(due time.Duration) { time.Sleep(due - c.now()) }
 
 func (clock) close() {}
+
+func hurry() {}

@@ -83,11 +83,12 @@ func (t *ticker) stop() {
 	t.beat.clock.close()
 }
 
-// run ticks while there is something to do. The thread is its own: a busy goroutine elsewhere cannot hold it up.
+// run ticks while there is something to do. The thread is its own: a busy goroutine elsewhere cannot hold it up. It is
+// not given back, so it ends with run and nobody else gets its priority.
 func (t *ticker) run() {
 	defer close(t.done)
 	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	hurry()
 	for !t.quit.Load() {
 		if t.idle() {
 			t.park()
