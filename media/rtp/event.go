@@ -49,18 +49,19 @@ func eventKey(payload []byte) string {
 // eventHearer tells new events from the repetitions of one: all packets of an event carry its start as timestamp.
 type eventHearer struct {
 	heard bool
+	ssrc  uint32
 	last  uint32
 }
 
 // hear returns the key of an event's first packet seen, "" for its repetitions and for older events that
 // arrive late.
-func (h *eventHearer) hear(payload []byte, ts uint32) string {
-	if h.heard && int32(ts-h.last) <= 0 {
+func (h *eventHearer) hear(payload []byte, ssrc, ts uint32) string {
+	if h.heard && h.ssrc == ssrc && int32(ts-h.last) <= 0 {
 		return ""
 	}
 	key := eventKey(payload)
 	if key != "" {
-		h.heard, h.last = true, ts
+		h.heard, h.ssrc, h.last = true, ssrc, ts
 	}
 	return key
 }

@@ -2,7 +2,6 @@ package rtp
 
 import (
 	crand "crypto/rand"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -45,7 +44,7 @@ type Port struct {
 	rate, sendRate atomic.Int32
 	closing        chan struct{}
 	closeOnce      sync.Once
-	closeErr       error
+	closeErr       error // written by report before it ends
 	done           sync.WaitGroup
 }
 
@@ -204,7 +203,7 @@ func (p *Port) Write(src []int16) {
 func (p *Port) send(st *stream) {
 	plain, err := p.out.packet(st, p.now())
 	dest := *st.media.dest.Load()
-	if err == nil && plain != nil && dest.IsValid() && dest.Port() != 0 {
+	if err == nil && plain != nil && reachable(dest) {
 		var b []byte
 		if b, err = p.out.seal(st, plain); err == nil {
 			_, err = p.rtp.WriteToUDPAddrPort(b, dest)
@@ -215,6 +214,12 @@ func (p *Port) send(st *stream) {
 	if err != nil {
 		p.out.failed.Add(1)
 	}
+}
+
+// reachable is false for the addresses that mean "nowhere": none at all, or the 0.0.0.0 by which old phones
+// hold a call (RFC 3264 8.4).
+func reachable(a netip.AddrPort) bool {
+	return a.IsValid() && a.Port() != 0 && !a.Addr().IsUnspecified()
 }
 
 // SetPhase tells the number of the coming tick: a packet of n ticks is sent with the Write of every tick whose
@@ -232,13 +237,9 @@ func (p *Port) PlayDigits(keys string) error {
 	return p.out.keys.push(keys)
 }
 
-// Close says BYE (RFC 3550 6.6), closes the sockets and waits for the readers. It may be called twice.
+// Close says BYE (RFC 3550 6.6), closes the sockets and waits for the Port's goroutines. It may be called twice.
 func (p *Port) Close() error {
-	p.closeOnce.Do(func() {
-		p.sendReport(true)
-		close(p.closing)
-		p.closeErr = errors.Join(p.rtp.Close(), p.rtcp.Close())
-		p.done.Wait()
-	})
+	p.closeOnce.Do(func() { close(p.closing) })
+	p.done.Wait()
 	return p.closeErr
 }

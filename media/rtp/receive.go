@@ -55,7 +55,7 @@ func (p *Port) receiveRTP(b []byte, from netip.AddrPort, now time.Duration) {
 	if st == nil {
 		return
 	}
-	if isRTCP(b) {
+	if st.session.Mux && isRTCP(b) {
 		p.receiveRTCP(b, from, now)
 		return
 	}
@@ -112,7 +112,7 @@ func (p *Port) take(st *stream, pkt *rtp.Packet, from netip.AddrPort, now time.D
 }
 
 func (p *Port) hearKey(pkt *rtp.Packet) {
-	if key := p.in.keys.hear(pkt.Payload, pkt.Timestamp); key != "" && p.cfg.Digit != nil {
+	if key := p.in.keys.hear(pkt.Payload, pkt.SSRC, pkt.Timestamp); key != "" && p.cfg.Digit != nil {
 		p.cfg.Digit(key)
 	}
 }

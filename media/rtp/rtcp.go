@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"errors"
 	"math/rand/v2"
 	"net/netip"
 	"sync"
@@ -21,7 +22,8 @@ type reports struct {
 	lossPeer float32
 }
 
-// report sends reports until the Port closes. It is the Port's third goroutine.
+// report sends reports until the Port closes, then a BYE, and ends the readers by closing their sockets.
+// It is the Port's third goroutine and the only one that sends RTCP.
 func (p *Port) report() {
 	defer p.done.Done()
 	timer := time.NewTimer(reportEvery / 4)
@@ -29,6 +31,8 @@ func (p *Port) report() {
 	for {
 		select {
 		case <-p.closing:
+			p.sendReport(true)
+			p.closeErr = errors.Join(p.rtp.Close(), p.rtcp.Close())
 			return
 		case <-timer.C:
 			p.sendReport(false)
@@ -44,7 +48,7 @@ func (p *Port) sendReport(bye bool) {
 		return
 	}
 	dest := *st.control.dest.Load()
-	if !dest.IsValid() || dest.Port() == 0 {
+	if !reachable(dest) {
 		return
 	}
 	b, err := rtcp.Marshal(p.compound(st, bye))
@@ -126,6 +130,9 @@ func (p *Port) receiveRTCP(b []byte, from netip.AddrPort, now time.Duration) {
 	if from.Addr() != st.media.dest.Load().Addr() && from.Addr() != st.control.dest.Load().Addr() {
 		p.in.strangers.Add(1)
 		return
+	}
+	if !st.session.Mux { // then this is the control socket's reader, which owns the path
+		st.control.accept(from, now)
 	}
 	for _, pkt := range packets {
 		p.note(pkt, now)

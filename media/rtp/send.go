@@ -111,11 +111,8 @@ func (s *sender) packet(st *stream, now time.Duration) ([]byte, error) {
 		s.talking = false
 		return s.keepalive(ts, now), nil
 	}
-	if st.session.EventSend != 0 {
-		if payload, start, first := s.keys.next(s.event[:], ts, ticks, clockPerTick); payload != nil {
-			s.talking = false
-			return s.frame(st.session.EventSend, first, start, payload), nil
-		}
+	if b := s.keyPacket(st, ts); b != nil {
+		return b, nil
 	}
 	n, err := st.encoder.Encode(s.plain[headerLen:], pcm)
 	if err != nil {
@@ -124,6 +121,23 @@ func (s *sender) packet(st *stream, now time.Duration) ([]byte, error) {
 	marker := !s.talking
 	s.talking = true
 	return s.frame(st.session.Codec.PT, marker, ts, s.plain[headerLen:headerLen+n]), nil
+}
+
+// keyPacket is the packet of the key that is being pressed, nil for none (RFC 4733 2.5.1).
+func (s *sender) keyPacket(st *stream, ts uint32) []byte {
+	if st.session.EventSend == 0 {
+		return nil
+	}
+	rate := st.session.EventRate
+	if rate == 0 {
+		rate = clockOf(st.session.Codec)
+	}
+	payload, start, first := s.keys.next(s.event[:], ts, st.frames(), media.FrameLen(rate))
+	if payload == nil {
+		return nil
+	}
+	s.talking = false
+	return s.frame(st.session.EventSend, first, start, payload)
 }
 
 // keepalive is an empty packet now and then, nil in between.
