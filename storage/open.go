@@ -49,6 +49,9 @@ func openOrReplace(ctx context.Context, file, set, params string, now time.Time)
 
 // openChecked opens a database, has SQLite look it over and applies the migrations it has not had.
 func openChecked(ctx context.Context, file, set, params string) (*sql.DB, error) {
+	if err := ownOnly(file); err != nil {
+		return nil, fmt.Errorf("open the %s database: %w", set, err)
+	}
 	db, err := sql.Open("sqlite3", dsn(file, params))
 	if err != nil {
 		return nil, fmt.Errorf("open the %s database: %w", set, err)
@@ -60,11 +63,17 @@ func openChecked(ctx context.Context, file, set, params string) (*sql.DB, error)
 	if err := migrate(ctx, db, set); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	// The database holds whom the operator talked to: nobody else may read it.
-	if err := os.Chmod(file, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("protect the %s database: %w", set, err), db.Close())
-	}
 	return db, nil
+}
+
+// ownOnly makes the file, if there is none, with the rights that SQLite then gives to the files beside it too: they hold
+// whom the operator talked to, and nobody else may read that.
+func ownOnly(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
 // errDamaged is what a failed check is wrapped around.

@@ -1,0 +1,202 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"cordboard/app/api"
+	"cordboard/app/exchange"
+	"cordboard/app/settings"
+	"cordboard/cti"
+)
+
+// apiAdmin changes the settings of the running desk for the API.
+type apiAdmin struct{ d *desk }
+
+// SaveLine adds or replaces a line. The first real line ends the practice.
+func (a apiAdmin) SaveLine(cfg cti.LineConfig, password *string) (cti.LineID, error) {
+	d := a.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	id, err := d.settings.SaveLine(d.places, d.secrets, cfg, password)
+	if err != nil {
+		return "", err
+	}
+	for _, l := range d.settings.Lines {
+		if l.ID == id {
+			d.board.Post(cti.LineSet{Config: l})
+		}
+	}
+	d.switchPractice()
+	return id, nil
+}
+
+// RemoveLine takes a line away. The last real line brings the practice back.
+func (a apiAdmin) RemoveLine(id cti.LineID) error {
+	d := a.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	found, err := d.settings.DropLine(d.places, d.secrets, id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("%w as %q in the settings", api.ErrNoLine, id)
+	}
+	d.board.Post(cti.LineRemoved{Line: id})
+	d.switchPractice()
+	return nil
+}
+
+// SetSound chooses sound devices, now and for the next start.
+func (a apiAdmin) SetSound(c api.SoundChoice) error {
+	d := a.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next := d.settings
+	next.Sound = overlay(d.soundNow(), c.Mic, c.Speaker, c.Ringer)
+	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
+		return err
+	}
+	d.settings = next
+	d.opts.Mic, d.opts.Speaker, d.opts.Ringer = nil, nil, nil // what was asked for last counts
+	d.engine.SetDevices(next.Sound.Mic, next.Sound.Speaker, next.Sound.Ringer)
+	return nil
+}
+
+// SetWindow keeps how windows look.
+func (a apiAdmin) SetWindow(look settings.Window) error {
+	d := a.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next := d.settings
+	next.Window = look
+	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
+		return err
+	}
+	d.settings = next
+	return nil
+}
+
+// Quit ends the desk. When nobody asked for that but the last window is gone, it ends only if it was started for
+// windows, is not set to stay, and no customer is on the line.
+func (a apiAdmin) Quit(idle bool) {
+	d := a.d
+	d.mu.Lock()
+	stay := !d.opts.ForWindow || d.settings.Desk.Stay || d.busy()
+	d.mu.Unlock()
+	if idle && stay {
+		return
+	}
+	d.once.Do(func() { close(d.quit) })
+}
+
+// sound is the choice of devices: what the command line says counts for this run, else the settings.
+func (d *desk) sound() settings.Sound {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.soundNow()
+}
+
+// soundNow is sound for callers that hold mu.
+func (d *desk) soundNow() settings.Sound {
+	return overlay(d.settings.Sound, d.opts.Mic, d.opts.Speaker, d.opts.Ringer)
+}
+
+func overlay(s settings.Sound, mic, speaker, ringer *string) settings.Sound {
+	for _, o := range []struct{ to, from *string }{{&s.Mic, mic}, {&s.Speaker, speaker}, {&s.Ringer, ringer}} {
+		if o.from != nil {
+			*o.to = *o.from
+		}
+	}
+	return s
+}
+
+// lines are the lines that the desk shall have: those of the settings, or the practice lines.
+func (d *desk) lines() []cti.LineConfig {
+	if x := d.exchange.Load(); x != nil {
+		return x.Lines()
+	}
+	return d.settings.Lines
+}
+
+// secret finds the password of a line. The SIP stack calls it from goroutines that may wait for a keyring.
+func (d *desk) secret(id cti.LineID) (string, error) {
+	if x := d.exchange.Load(); x != nil {
+		if pw, ok := x.Secret(id); ok {
+			return pw, nil
+		}
+	}
+	return d.secrets.Get(id)
+}
+
+// choosePractice starts the practice exchange when there is no line, and stops it when there is one. It reports
+// whether that was a change.
+func (d *desk) choosePractice() bool {
+	wanted := len(d.settings.Lines) == 0 && !d.opts.NoPractice
+	switch running := d.exchange.Load() != nil; {
+	case wanted && !running:
+		d.startPractice()
+		return d.exchange.Load() != nil
+	case !wanted && running:
+		d.stopPractice()
+		return true
+	}
+	return false
+}
+
+func (d *desk) startPractice() {
+	x, err := exchange.Start(context.Background(), exchange.Config{Log: d.log})
+	if err != nil {
+		d.note("There is no line, and no practice exchange either: " + err.Error() + ".")
+		return
+	}
+	d.exchange.Store(x)
+}
+
+// stopPractice ends the practice exchange with all calls on it.
+func (d *desk) stopPractice() {
+	if x := d.exchange.Swap(nil); x != nil {
+		x.Close()
+	}
+}
+
+// switchPractice brings practice lines and exchange in step with the settings; the caller holds mu.
+func (d *desk) switchPractice() {
+	var old []cti.LineConfig
+	if x := d.exchange.Load(); x != nil {
+		old = x.Lines()
+	}
+	if !d.choosePractice() {
+		return
+	}
+	d.describe()
+	for _, l := range old {
+		d.board.Post(cti.LineRemoved{Line: l.ID})
+	}
+	if x := d.exchange.Load(); x != nil {
+		for _, l := range x.Lines() {
+			d.board.Post(cti.LineSet{Config: l})
+		}
+	}
+}
+
+// apiToken reads the token of the API on TCP, and makes one the first time.
+func apiToken(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	if token := strings.TrimSpace(string(text)); err == nil && token != "" {
+		return token, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("read the API's token: %w", err)
+	}
+	token := rand.Text()
+	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keep the API's token: %w", err)
+	}
+	return token, nil
+}
