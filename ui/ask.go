@@ -31,7 +31,12 @@ func (w *Window) askNumber() {
 		}
 	}
 	leave := func() { ask.Hide(); w.focusNumber() }
-	entry.OnChanged = func(string) { preview.Set(current().Spans) }
+	entry.OnChanged = func(text string) {
+		preview.Set(nil)
+		if text != "" {
+			preview.Set(current().Spans)
+		}
+	}
 	entry.OnSubmitted = func(string) { place() }
 	entry.OnKey = func(e *fyne.KeyEvent) bool {
 		if e.Name == fyne.KeyEscape {
@@ -39,7 +44,6 @@ func (w *Window) askNumber() {
 		}
 		return e.Name == fyne.KeyEscape
 	}
-	preview.Set(current().Spans)
 	ok, cancel := widget.NewCommand(lang.Call.String()), widget.NewCommand(lang.Cancel.String())
 	ok.Set(view.Command{Label: lang.Call.String(), Key: "Enter", Style: view.StyleGo})
 	cancel.Set(view.Command{Label: lang.Cancel.String(), Key: "Esc"})

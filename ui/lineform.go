@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -27,15 +28,26 @@ type lineForms struct {
 // The choices of the form, in the order shown.
 var (
 	transports = []string{string(cti.UDP), string(cti.TCP), string(cti.TLS)}
-	policies   = []string{"", string(cti.SRTPOff), string(cti.SRTPOptional), string(cti.SRTPRequired)}
+	policies   = []cti.SRTPPolicy{"", cti.SRTPOff, cti.SRTPOptional, cti.SRTPRequired}
 )
 
+// policyLabels names the policies; the empty one follows the transport.
+func policyLabels() []string {
+	labels := []string{lang.SetByTransport.String()}
+	for _, p := range policies[1:] {
+		labels = append(labels, string(p))
+	}
+	return labels
+}
+
 func newLineForms(s *settingsWindow) *lineForms {
-	f := &lineForms{s: s, list: fynewidget.NewSelect(nil, nil), transport: fynewidget.NewSelect(transports, nil), srtp: fynewidget.NewSelect(policies, nil)}
+	f := &lineForms{s: s, list: fynewidget.NewSelect(nil, nil), transport: fynewidget.NewSelect(transports, nil), srtp: fynewidget.NewSelect(policyLabels(), nil)}
 	for _, e := range []**fynewidget.Entry{&f.name, &f.user, &f.server, &f.authUser, &f.domain, &f.outbound, &f.display} {
 		*e = fynewidget.NewEntry()
+		(*e).Scroll = fyne.ScrollHorizontalOnly // at odd scales a bar for half a pixel would show
 	}
 	f.password = fynewidget.NewPasswordEntry()
+	f.password.Scroll = fyne.ScrollHorizontalOnly
 	f.server.PlaceHolder = lang.SetServerHint.String()
 	for _, e := range []*fynewidget.Entry{f.authUser, f.domain, f.outbound, f.display} {
 		e.PlaceHolder = lang.SetOptional.String()
@@ -107,7 +119,7 @@ func (f *lineForms) load(i int) {
 		transport = cti.UDP
 	}
 	f.transport.SetSelected(string(transport))
-	f.srtp.SetSelected(string(c.SRTP))
+	f.srtp.SetSelectedIndex(max(slices.Index(policies, c.SRTP), 0))
 	f.lock(c)
 }
 
@@ -131,7 +143,7 @@ func (f *lineForms) saveLine() {
 	c.Name, c.User, c.Server = trimmed(f.name), trimmed(f.user), trimmed(f.server)
 	c.AuthUser, c.Domain = trimmed(f.authUser), trimmed(f.domain)
 	c.Outbound, c.Display = trimmed(f.outbound), trimmed(f.display)
-	c.Transport, c.SRTP = cti.Transport(f.transport.Selected), cti.SRTPPolicy(f.srtp.Selected)
+	c.Transport, c.SRTP = cti.Transport(f.transport.Selected), policies[max(f.srtp.SelectedIndex(), 0)]
 	if c.Name == "" || c.User == "" {
 		f.s.tell(lang.SetNeedName.String(), view.Stop)
 		return

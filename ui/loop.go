@@ -48,21 +48,31 @@ func (l *loop) pump(updates <-chan struct{}, draw func()) {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
-		select {
-		case <-l.ctx.Done():
-			return
-		case <-updates:
-		case <-clock.C:
-			if !l.ticking.Load() {
-				continue
-			}
-		}
 		l.onUI(draw)
 		pause.Reset(framePause)
 		select {
 		case <-l.ctx.Done():
 			return
 		case <-pause.C:
+		}
+		if !l.wait(updates, clock.C) {
+			return
+		}
+	}
+}
+
+// wait returns when there is something to draw, and false when the window is closed.
+func (l *loop) wait(updates <-chan struct{}, clock <-chan time.Time) bool {
+	for {
+		select {
+		case <-l.ctx.Done():
+			return false
+		case <-updates:
+			return true
+		case <-clock:
+			if l.ticking.Load() {
+				return true
+			}
 		}
 	}
 }

@@ -65,6 +65,9 @@ func (p *x11Popup) hide() {
 	p.conn.Sync()
 }
 
+// close implements popup.
+func (p *x11Popup) close() { p.conn.Close() }
+
 // monitor is the place and width of the primary monitor, or of the whole screen where RandR does not know.
 func (p *x11Popup) monitor() (x, y, width int) {
 	whole := int(p.root.WidthInPixels)

@@ -65,3 +65,6 @@ func (p win32Popup) show(width, margin float32) {
 func (p win32Popup) hide() {
 	_, _, _ = showWindow.Call(p.hwnd, swHide) // tells only whether it was visible before
 }
+
+// close implements popup.
+func (win32Popup) close() {}

@@ -24,6 +24,7 @@ type popup interface {
 	// show puts the window at the top right of the screen, above all others. Lengths are in pixels.
 	show(width, margin float32)
 	hide()
+	close()
 }
 
 // ringCard announces incoming calls in a borderless window that leaves by itself.
@@ -38,6 +39,7 @@ type ringCard struct {
 	stack  *fyne.Container
 	cards  []*widget.RingCard
 	shown  int
+	ready  bool // the main window is open; before, a card would end up beneath it
 }
 
 func newRingCard(a fyne.App, send func(cti.Command)) *ringCard {
@@ -66,7 +68,7 @@ func (r *ringCard) size(cards int) fyne.Size {
 // set shows one card for each call, and none when the list is empty.
 func (r *ringCard) set(list []view.Incoming) {
 	list = list[:min(len(list), ringCards)]
-	if len(list) == 0 {
+	if len(list) == 0 || !r.ready {
 		r.leave()
 		return
 	}
@@ -108,6 +110,7 @@ func (r *ringCard) Shown() int { return r.shown }
 
 func (r *ringCard) close() {
 	if r.window != nil {
+		r.native.close()
 		r.window.Close()
 	}
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -19,6 +20,7 @@ type settingsWindow struct {
 	tabs   *container.AppTabs
 	lines  *lineForms
 	status *widget.Spans
+	ground *canvas.Rectangle
 }
 
 // openSettings shows the settings, or brings them to the front.
@@ -38,7 +40,8 @@ func newSettingsWindow(w *Window) *settingsWindow {
 		container.NewTabItem(lang.SetSound.String(), s.soundForm()),
 		container.NewTabItem(lang.SetLook.String(), s.lookForm()),
 	)
-	s.win.SetContent(container.NewBorder(nil, s.status, nil, nil, s.tabs))
+	s.ground = canvas.NewRectangle(theme.Color(theme.CardGround))
+	s.win.SetContent(container.NewStack(s.ground, container.NewPadded(container.NewBorder(nil, s.status, nil, nil, s.tabs))))
 	s.win.Resize(fyne.NewSize(theme.Px(720), theme.Px(600)))
 	s.win.SetOnClosed(func() { w.settings = nil })
 	s.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
@@ -167,5 +170,7 @@ func (s *settingsWindow) lookForm() fyne.CanvasObject {
 
 func (s *settingsWindow) setLook(l theme.Look) {
 	s.w.SetLook(l)
+	s.ground.FillColor = theme.Color(theme.CardGround)
+	s.ground.Refresh()
 	s.save(func(t Settings) error { return t.SaveLook(l) }, func() {})
 }

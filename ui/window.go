@@ -65,6 +65,7 @@ func New(a fyne.App, cfg Config) *Window {
 	w.main.SetMaster()
 	w.main.SetPadded(false)
 	w.ring = newRingCard(a, w.send)
+	w.ring.ready = cfg.Inline
 	w.build()
 	w.Draw()
 	return w
@@ -82,6 +83,7 @@ func (w *Window) build() {
 // Run shows the window and returns when it was closed. It must be called from main's goroutine.
 func (w *Window) Run() {
 	w.ring.prepare()
+	w.ring.ready = true
 	w.main.SetOnClosed(func() {
 		w.loop.stop()
 		w.ring.close()
@@ -91,7 +93,7 @@ func (w *Window) Run() {
 	w.loop.stop()
 }
 
-// Raise brings the window to the front. Any goroutine may call it.
+// Raise brings the window to the front. Any goroutine but that of the UI may call it.
 func (w *Window) Raise() {
 	fyne.Do(func() {
 		w.main.Show()
@@ -99,7 +101,7 @@ func (w *Window) Raise() {
 	})
 }
 
-// Close takes the window down and ends Run. Any goroutine may call it.
+// Close takes the window down and ends Run. Any goroutine but that of the UI may call it.
 func (w *Window) Close() { fyne.Do(w.main.Close) }
 
 // Main is the main window itself, for tests and for whoever needs its canvas.

@@ -1,3 +1,5 @@
+// Package uitest lets a test sit in the operator's chair: Operator types, presses and clicks in the real
+// window on a scripted desk, and reads what it says. No display is needed.
 package uitest
 
 import (
@@ -15,17 +17,18 @@ import (
 
 	"cordboard/cti"
 	"cordboard/ui"
+	"cordboard/ui/uitest/script"
 )
 
 // Operator sits in front of a window.
 type Operator struct {
 	t      testing.TB
 	Window *ui.Window
-	Desk   *Desk
+	Desk   *script.Desk
 }
 
 // Sit opens the window on a desk. What cfg leaves empty comes from the desk; work is done at once.
-func Sit(t testing.TB, d *Desk, cfg ui.Config) *Operator {
+func Sit(t testing.TB, d *script.Desk, cfg ui.Config) *Operator {
 	t.Helper()
 	a := test.NewTempApp(t)
 	cfg.Desk, cfg.Now, cfg.Inline = d, d.Now, true

@@ -87,18 +87,29 @@ func (t *CallTable) Row(id cti.CallID) fyne.CanvasObject {
 	return nil
 }
 
-// Step selects the row that lies n below the selected one, as far as there are rows.
+// Step selects the next row below (n is 1) or above (-1) that has a live call. Rows of calls that are over
+// count only when there is no other.
 func (t *CallTable) Step(n int) {
-	if len(t.rows) == 0 {
-		return
+	at := t.selected()
+	if at < 0 && n < 0 {
+		at = len(t.rows)
 	}
-	at := t.selected() + n
-	if t.selected() < 0 && n < 0 {
-		at = len(t.rows) - 1
+	for i := at + n; i >= 0 && i < len(t.rows); i += n {
+		if !t.rows[i].model.Over || t.allOver() {
+			t.pick(t.rows[i].model.ID)
+			t.reveal(i)
+			return
+		}
 	}
-	at = min(max(at, 0), len(t.rows)-1)
-	t.pick(t.rows[at].model.ID)
-	t.reveal(at)
+}
+
+func (t *CallTable) allOver() bool {
+	for _, r := range t.rows {
+		if !r.model.Over {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *CallTable) selected() int {

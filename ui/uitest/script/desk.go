@@ -1,7 +1,6 @@
-// Package uitest lets a test sit in the operator's chair: Desk is a scripted desk with the real rules of
-// package cti behind it, Operator types, presses and clicks in the real window and reads what it says.
-// No display is needed.
-package uitest
+// Package script has a desk for tests and demonstrations of the window: the real rules of package cti, and
+// no network or sound behind them.
+package script
 
 import (
 	"sync"
