@@ -120,3 +120,4 @@ type plainPopup struct{ window fyne.Window }
 
 func (p plainPopup) show(float32, float32) { p.window.Show() }
 func (p plainPopup) hide()                 { p.window.Hide() }
+func (plainPopup) close()                  {}
