@@ -39,16 +39,18 @@ type call struct {
 	log   *slog.Logger
 	over  chan struct{} // closed with Ended
 
-	stage stage
-	dir   cti.Direction
-	known bool       // the domain knows the call and will close its session
-	hasty bool       // taken up after a crash: its end does not wait long for a far end that may be gone
-	dlg   *dialog    // the confirmed one, or the early one of a call that comes in
-	agent *sdp.Agent // of dlg; without dlg, of our offer
-	out   *outgoing
-	in    *incoming
-	mod   modification
-	timer sessionTimer
+	stage    stage
+	dir      cti.Direction
+	known    bool       // the domain knows the call and will close its session
+	waiting  bool       // for the line, to be taken up again
+	unwanted bool       // ended by the operator meanwhile
+	hasty    bool       // taken up after a crash: its end does not wait long for a far end that may be gone
+	dlg      *dialog    // the confirmed one, or the early one of a call that comes in
+	agent    *sdp.Agent // of dlg; without dlg, of our offer
+	out      *outgoing
+	in       *incoming
+	mod      modification
+	timer    sessionTimer
 
 	session  cti.MediaSession // last one posted
 	peerHeld bool             // last one posted
@@ -246,6 +248,10 @@ func (c *call) fail(code int, err error) {
 
 // release ends the call as the operator wants it.
 func (c *call) release(code int) {
+	if c.waiting {
+		c.unwanted = true
+		return
+	}
 	switch c.stage {
 	case gone:
 		c.post(c.end)

@@ -3,6 +3,8 @@ package sip
 import (
 	"strings"
 
+	"cordboard/cti/sip/message"
+
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -33,7 +35,7 @@ func asserted(m sip.Message) (caller, bool) {
 }
 
 func callerFrom(name string, u sip.Uri) caller {
-	return caller{Number: numberOf(u), Name: shown(name)}
+	return caller{Number: numberOf(u), Name: shown(message.Unquote(name))}
 }
 
 // numberOf is what the operator sees and dials back: the user part, the whole address for one without.
@@ -68,10 +70,9 @@ func hex(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
 // maxShown bounds text of the far end that goes to the screen, in characters.
 const maxShown = 80
 
-// shown cleans text of the far end: no escapes, quotes or control characters, nothing that turns the reading
-// direction, and not too long.
+// shown cleans text of the far end: no control characters, nothing that turns the reading direction, and not too long.
 func shown(s string) string {
-	s = strings.ToValidUTF8(strings.ReplaceAll(strings.Trim(strings.TrimSpace(s), `"`), `\`, ""), "")
+	s = strings.ToValidUTF8(s, "")
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r < 0x20 || r == 0x7f, r >= 0x80 && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f:
@@ -102,7 +103,7 @@ func addressNumber(v string) string {
 	if err != nil {
 		return ""
 	}
-	if name = shown(name); name != "" {
+	if name = shown(message.Unquote(name)); name != "" {
 		return numberOf(u) + " " + name
 	}
 	return numberOf(u)

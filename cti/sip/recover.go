@@ -3,6 +3,7 @@ package sip
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"cordboard/cti"
 	"cordboard/cti/sip/message"
@@ -11,9 +12,27 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// recover takes a call up again that an earlier process left behind, or ends what it left on the wire.
+// recover takes a call up again that an earlier process left behind, or ends what it left on the wire, as soon as the
+// line has a socket.
 func (c *call) recover(e cti.Recover) {
-	c.known, c.hasty = true, true
+	c.known, c.hasty, c.waiting = true, true, true
+	a, err := c.account()
+	if err != nil {
+		c.waiting = false
+		c.fail(0, err)
+		return
+	}
+	go func() {
+		select {
+		case <-a.Ready():
+		case <-time.After(c.stack.cfg.Timing.Recover): // takeUp says what is wrong
+		}
+		c.do(func() { c.takeUp(e) })
+	}()
+}
+
+func (c *call) takeUp(e cti.Recover) {
+	c.waiting = false
 	var k kept
 	if err := json.Unmarshal(e.Dialog, &k); err != nil {
 		c.fail(0, fmt.Errorf("the call could not be taken up again: %w", err))
@@ -22,7 +41,7 @@ func (c *call) recover(e cti.Recover) {
 	c.dir = k.Direction
 	var err error
 	switch {
-	case k.Stage == stageUp && e.Resume:
+	case k.Stage == stageUp && e.Resume && !c.unwanted:
 		err = c.resume(k, e.Hold)
 	case k.Stage == stageUp:
 		err = c.abandon(k)

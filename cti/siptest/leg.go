@@ -144,3 +144,12 @@ func SDP(port int, version int, direction string) string {
 	return fmt.Sprintf("v=0\r\no=peer 1 %d IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio %d RTP/AVP 8 0 101\r\n"+
 		"a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=%s\r\n", version, port, direction)
 }
+
+// Raw sends a request of the leg with a body of another type.
+func (l *Leg) Raw(method sip.RequestMethod, kind, body string) {
+	l.Peer.t.Helper()
+	l.CSeq++
+	l.branch++
+	text := strings.Replace(l.Text(method), "Content-Length: 0\r\n", fmt.Sprintf("Content-Type: %s\r\nContent-Length: %d\r\n", kind, len(body)), 1)
+	l.Peer.Send(l.To, text+body)
+}

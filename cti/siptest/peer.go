@@ -269,3 +269,6 @@ func (p *Peer) Pending(method sip.RequestMethod) bool {
 	}
 	return false
 }
+
+// Any reports whether anything at all has arrived and was not taken. It does not wait.
+func (p *Peer) Any() bool { return p.Pending("") || len(p.kept) > 0 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"cordboard/cti"
@@ -64,6 +65,9 @@ type Account struct {
 	place  atomic.Pointer[place]     // where we are, as the server sees it
 	hosts  atomic.Pointer[hosts]     // who may talk to us
 	closed atomic.Bool
+
+	ready     chan struct{} // closed by the first place
+	readyOnce sync.Once
 }
 
 // place is a consistent view of our addresses. It is replaced as a whole.
@@ -95,7 +99,7 @@ func New(cfg Config) (*Account, error) {
 	if err := check(cfg); err != nil {
 		return nil, fmt.Errorf("line %s: %w", cfg.Line.Name, err)
 	}
-	a := &Account{cfg: cfg, log: cfg.Log.With("line", cfg.Line.ID), domain: domainOf(cfg.Line)}
+	a := &Account{cfg: cfg, log: cfg.Log.With("line", cfg.Line.ID), domain: domainOf(cfg.Line), ready: make(chan struct{})}
 	user := cfg.Line.AuthUser
 	if user == "" {
 		user = cfg.Line.User

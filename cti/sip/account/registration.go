@@ -129,6 +129,7 @@ func (r *registration) connected(local netip.AddrPort) {
 func (r *registration) publish(contact sip.Uri, routes []*sip.RouteHeader) {
 	before := r.a.place.Load()
 	r.a.place.Store(&place{server: r.target(), local: r.local, contact: contact, routes: routes})
+	r.a.readyOnce.Do(func() { close(r.a.ready) })
 	moved := before.local.IsValid() && (before.local.Addr() != r.local.Addr() || before.contact.String() != contact.String())
 	if moved && r.a.cfg.OnAddressChanged != nil {
 		r.a.cfg.OnAddressChanged()
