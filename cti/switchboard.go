@@ -5,18 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Doer carries effects out: the SIP adapter, the media engine, the history. Do is called by the
-// Switchboard's goroutine and returns at once; results come back by Post. Do itself must not call Post:
-// with a full inbox the two would wait for each other.
+// Doer carries effects out: the SIP adapter, the media engine, the history. Do is called by one goroutine, in
+// the order of the effects, and should return at once, since those behind it wait; results come back by Post.
 type Doer interface{ Do(Effect) }
 
-// Journal keeps every Input before its effects leave. Both methods are called by the Switchboard's
-// goroutine only; a slow disk delays calls, so neither should wait for one.
+// Journal keeps every Input before its effects leave. Both methods are called by the goroutine that steps; a slow disk delays calls, so neither should wait for one.
 type Journal interface {
 	Append(Entry) error
 	// Checkpoint says that the entries up to seq have led to state, a State as JSON, and may be cut.
@@ -31,7 +30,7 @@ type Config struct {
 	Media   Doer
 	History Doer
 	Journal Journal
-	Desk    func() DeskInfo // for each Snapshot; called by the Switchboard's goroutine
+	Desk    func() DeskInfo // for each Snapshot; called by the goroutine that steps, so it must not wait
 	Log     *slog.Logger
 	Step    StepFunc // Step when nil
 	// Published is told of every Snapshot, in order, by the Switchboard's goroutine, and returns at once: a stream of
@@ -48,7 +47,7 @@ const (
 )
 
 // Switchboard is the only writer of call state: one goroutine that takes an Input, steps, journals and
-// hands the effects out. Its methods may be called from any goroutine.
+// publishes; a second one hands the effects to the ports. Its methods may be called from any goroutine.
 type Switchboard struct {
 	cfg     Config
 	inbox   chan item
@@ -56,9 +55,11 @@ type Switchboard struct {
 	done    chan struct{}
 	once    sync.Once
 
-	snapshot atomic.Pointer[Snapshot]
-	ignored  atomic.Uint64
-	watchers watchers
+	out       *outbox
+	delivered chan struct{}
+	snapshot  atomic.Pointer[Snapshot]
+	ignored   atomic.Uint64
+	watchers  watchers
 
 	// What follows belongs to the goroutine of run.
 	state     State
@@ -66,8 +67,7 @@ type Switchboard struct {
 	cut       int64 // seq of the last checkpoint
 	snapSeq   uint64
 	timers    map[string]*time.Timer
-	faults    []Input // of ports that panicked, to be taken before the inbox
-	jammed    bool    // the journal failed last time
+	jammed    bool // the journal failed last time
 	jamNotice string
 }
 
@@ -85,9 +85,10 @@ func NewSwitchboard(cfg Config) *Switchboard {
 	b := &Switchboard{
 		cfg: cfg, state: cfg.State, seq: cfg.Seq, cut: cfg.Seq,
 		inbox: make(chan item, inboxSize), closing: make(chan struct{}), done: make(chan struct{}),
-		timers: make(map[string]*time.Timer),
+		timers: make(map[string]*time.Timer), out: newOutbox(), delivered: make(chan struct{}),
 	}
 	b.publish(time.Now().UTC().Round(0))
+	go b.deliver()
 	go b.run()
 	return b
 }
@@ -143,16 +144,18 @@ func (b *Switchboard) Ignored() uint64 { return b.ignored.Load() }
 // take the newest. cancel ends the watch.
 func (b *Switchboard) Watch() (wake <-chan struct{}, cancel func()) { return b.watchers.add() }
 
-// Close takes what is in the inbox, then stops the goroutine and all timers. It does not end calls: who
+// Close takes what is in the inbox, hands out the effects of it, then stops both goroutines and all timers. It does not end calls: who
 // closes the desk in good order hangs up first.
 func (b *Switchboard) Close() {
 	b.once.Do(func() { close(b.closing) })
 	<-b.done
+	<-b.delivered
 }
 
-// run is the goroutine.
+// run is the goroutine that steps.
 func (b *Switchboard) run() {
 	defer close(b.done)
+	defer b.out.close()
 	defer b.stopTimers()
 	for {
 		select {
@@ -177,16 +180,11 @@ func (b *Switchboard) drain() {
 	}
 }
 
-// take handles one input and the faults that carrying it out has brought about.
+// take handles one input and answers whoever waits.
 func (b *Switchboard) take(it item) {
 	err := b.handle(it.in)
 	if it.reply != nil {
 		it.reply <- err
-	}
-	for len(b.faults) > 0 {
-		in := b.faults[0]
-		b.faults = b.faults[1:]
-		_ = b.handle(in) // logged there; nobody waits for it
 	}
 }
 
@@ -207,9 +205,7 @@ func (b *Switchboard) handle(in Input) error {
 	wasIdle := b.state.Idle()
 	b.state = next
 	b.journal(in, now)
-	for _, e := range effects {
-		b.carryOut(e)
-	}
+	b.sendOut(effects)
 	if becameIdle := !wasIdle && next.Idle(); becameIdle || b.seq-b.cut >= checkpointEvery {
 		b.checkpoint(now)
 	}
@@ -229,24 +225,15 @@ func (b *Switchboard) turnedDown(in Input, err error) error {
 	return err
 }
 
-// carryOut hands an effect to its port. A port that panics loses only the call it was about.
-func (b *Switchboard) carryOut(e Effect) {
-	defer func() {
-		if v := recover(); v != nil {
-			b.cfg.Log.Error("a port failed", "effect", fmt.Sprintf("%T", e), "call", callOfEffect(e), "panic", v)
-			b.faults = append(b.faults, Faulted{Call: callOfEffect(e), Reason: "An internal fault ended the call."})
+// sendOut starts the timers itself and leaves the rest to the ports.
+func (b *Switchboard) sendOut(effects []Effect) {
+	for _, e := range effects {
+		if t, ok := e.(StartTimer); ok {
+			b.startTimer(t)
 		}
-	}()
-	switch e.port() {
-	case PortSIP:
-		b.cfg.SIP.Do(e)
-	case PortMedia:
-		b.cfg.Media.Do(e)
-	case PortHistory:
-		b.cfg.History.Do(e)
-	case PortTimer:
-		b.startTimer(e.(StartTimer))
 	}
+	effects = slices.DeleteFunc(effects, func(e Effect) bool { return e.port() == PortTimer })
+	b.out.put(effects...)
 }
 
 // startTimer lets a timer post its firing. An earlier one of the same name is stopped; should it be on its

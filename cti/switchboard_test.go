@@ -78,12 +78,13 @@ func (r *rig) setJam(err error) {
 	r.jam = err
 }
 
-// ask gives a command that must be taken.
+// ask gives a command that must be taken, and waits until its effects are out.
 func (r *rig) ask(t *testing.T, cmd Command) {
 	t.Helper()
 	if err := r.Ask(t.Context(), cmd); err != nil {
 		t.Fatalf("%s: %v", cmd.Kind(), err)
 	}
+	synctest.Wait()
 }
 
 // row finds a call in the newest Snapshot.
@@ -100,13 +101,16 @@ func (r *rig) row(id CallID) (CallView, bool) {
 func TestJournalBeforeEffects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)
-		r.ask(t, Dial{Call: "x", Number: "2044"})
-		want := []string{"journal dial", "Invite", "Record"}
-		if !slices.Equal(r.events, want) {
-			t.Errorf("got %q, want %q", r.events, want)
+		if err := r.Ask(t.Context(), Dial{Call: "x", Number: "2044"}); err != nil {
+			t.Fatal(err)
 		}
 		if c, ok := r.row("x"); !ok || c.Phase != PhaseDialing {
 			t.Errorf("the Snapshot does not show what was asked: %+v", c)
+		}
+		synctest.Wait()
+		want := []string{"journal dial", "Invite", "Record"}
+		if !slices.Equal(r.events, want) {
+			t.Errorf("got %q, want %q", r.events, want)
 		}
 	})
 }
@@ -181,6 +185,7 @@ func TestFaultEndsOneCall(t *testing.T) {
 		if err := r.Ask(t.Context(), Mute{"bad", true}); !errors.As(err, &fault) {
 			t.Errorf("got %v, want a fault", err)
 		}
+		synctest.Wait()
 		if c, _ := r.row("bad"); c.Phase != PhaseEnding || !strings.Contains(c.End.Reason, "internal fault") {
 			t.Errorf("the call of the fault is %s, %q", c.Phase, c.End.Reason)
 		}
@@ -273,6 +278,33 @@ func TestFullInboxLosesNothing(t *testing.T) {
 		synctest.Wait()
 		if n, last := len(r.entries), r.Snapshot().Lines[1].Registration.Reason; n != inboxSize+11 || last != fmt.Sprint(inboxSize+9) {
 			t.Errorf("%d entries, the last says %s", n, last)
+		}
+	})
+}
+
+// chatty is a port that answers within Do, more often than the inbox has places.
+type chatty struct{ *rig }
+
+func (c chatty) Do(e Effect) {
+	if _, ok := e.(Invite); ok {
+		for i := range 2 * inboxSize {
+			c.Post(LineRegistered{"sales", Registration{State: RegTrying, Reason: fmt.Sprint(i)}})
+		}
+	}
+}
+
+// TestPortMayPost: a port that posts while it is asked, into a full inbox, holds nobody up.
+func TestPortMayPost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rig{}
+		r.Switchboard = NewSwitchboard(Config{
+			State: desk(), SIP: chatty{r}, Media: r, History: r, Journal: r,
+			Desk: func() DeskInfo { return DeskInfo{} }, Log: slog.New(slog.DiscardHandler),
+		})
+		defer r.Close()
+		r.ask(t, Dial{Call: "x", Number: "2044"})
+		if n := len(r.entries); n != 2*inboxSize+1 {
+			t.Errorf("%d entries, want %d", n, 2*inboxSize+1)
 		}
 	})
 }
