@@ -338,6 +338,33 @@ func TestWatch(t *testing.T) {
 	})
 }
 
+// TestPublishedMissesNothing: a state that lasts for a moment only reaches a stream of events.
+func TestPublishedMissesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rig{}
+		var phases []string
+		r.Switchboard = NewSwitchboard(Config{
+			State: desk(), SIP: r, Media: r, History: r, Journal: r,
+			Desk: func() DeskInfo { return DeskInfo{} }, Log: slog.New(slog.DiscardHandler),
+			Published: func(s *Snapshot) {
+				for _, c := range s.Calls {
+					phases = append(phases, c.Phase.String())
+				}
+			},
+		})
+		defer r.Close()
+		r.Post(Dial{Call: "x", Number: "2044"})
+		r.Post(Progressed{Call: "x", Code: 180})
+		r.Post(Connected{Call: "x", Session: session(1)})
+		r.Post(Hangup{Call: "x"})
+		r.Post(Ended{Call: "x"})
+		synctest.Wait()
+		if got := strings.Join(phases, " "); got != "dialing ringing talking ending ended" {
+			t.Errorf("saw %s", got)
+		}
+	})
+}
+
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)
