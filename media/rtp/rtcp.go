@@ -69,11 +69,12 @@ func (p *Port) sendReport(bye bool) {
 
 // compound is a report, our name and perhaps a goodbye, in the order that RFC 3550 6.1 demands.
 func (p *Port) compound(st *stream, bye bool) []rtcp.Packet {
-	var head rtcp.Packet = &rtcp.ReceiverReport{SSRC: p.out.ssrc, Reports: p.reception()}
+	blocks := p.reception() // once: it closes the interval that the loss fraction speaks of
+	var head rtcp.Packet = &rtcp.ReceiverReport{SSRC: p.out.ssrc, Reports: blocks}
 	if packets := p.out.packets.Load(); packets > 0 && st.session.Send {
 		head = &rtcp.SenderReport{
 			SSRC: p.out.ssrc, NTPTime: ntpTime(time.Now()), RTPTime: p.out.timestamp(clockOf(st.session.Codec), p.now()),
-			PacketCount: uint32(packets), OctetCount: uint32(p.out.octets.Load()), Reports: p.reception(),
+			PacketCount: uint32(packets), OctetCount: uint32(p.out.octets.Load()), Reports: blocks,
 		}
 	}
 	all := []rtcp.Packet{head, &rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{
