@@ -95,12 +95,17 @@ func New(cfg Config) (*Layer, error) {
 	return l, nil
 }
 
+// open makes the sockets, and lets them be read only when the layer is complete.
 func (l *Layer) open() (err error) {
 	if l.cfg.Transport == cti.UDP || l.cfg.Transport == "" {
-		l.udp, err = listenUDP(l)
+		if l.udp, err = listenUDP(l); err == nil {
+			go l.udp.read()
+		}
 		return err
 	}
-	l.streams, err = newStreamSet(l)
+	if l.streams, err = newStreamSet(l); err == nil && l.streams.listener != nil {
+		l.streams.goroutine(l.streams.accept)
+	}
 	return err
 }
 

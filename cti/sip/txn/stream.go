@@ -15,7 +15,8 @@ import (
 
 const (
 	writeWait   = 5 * time.Second // a peer that takes nothing for so long is gone
-	sendBacklog = 256             // messages that wait for a slow connection
+	closeWait   = 500 * time.Millisecond
+	sendBacklog = 256 // messages that wait for a slow connection
 )
 
 // streamConn is one TCP or TLS connection. Its reader and writer are goroutines; the rest is the layer's.
@@ -62,22 +63,34 @@ func (c *streamConn) run(conn net.Conn) {
 	c.set.goroutine(c.read)
 }
 
+// write sends what is queued until the connection is given up; what was queued before still goes out, such as the 400
+// for a message that made us close.
 func (c *streamConn) write() {
+	defer c.conn.Close() // ends the reader too
 	for {
 		select {
-		case <-c.gone:
-			return
 		case data := <-c.out:
-			err := c.conn.SetWriteDeadline(time.Now().Add(writeWait))
-			if err == nil {
-				_, err = c.conn.Write(data)
-			}
-			if err != nil {
+			if err := c.writeOne(data, writeWait); err != nil {
 				c.set.l.queue.Post(func() { c.lose(fmt.Errorf("%w: %w", ErrTransport, err)) })
 				return
 			}
+		case <-c.gone:
+			for len(c.out) > 0 {
+				if c.writeOne(<-c.out, closeWait) != nil {
+					return // it was given up already
+				}
+			}
+			return
 		}
 	}
+}
+
+func (c *streamConn) writeOne(data []byte, wait time.Duration) error {
+	if err := c.conn.SetWriteDeadline(time.Now().Add(wait)); err != nil {
+		return err
+	}
+	_, err := c.conn.Write(data)
+	return err
 }
 
 // read hands messages over in their order until the stream ends.
@@ -104,6 +117,7 @@ func (c *streamConn) takeKeepalive(f message.Frame) {
 	if f.Pong {
 		c.ponged = true
 		c.pong.stop()
+		c.pong = nil
 		return
 	}
 	if err := c.send([]byte("\r\n")); err != nil {
@@ -126,8 +140,7 @@ func (c *streamConn) schedulePing() {
 		if c.closed || c.send([]byte("\r\n\r\n")) != nil {
 			return // send has given the connection up already
 		}
-		if c.ponged {
-			c.pong.stop()
+		if c.ponged && c.pong == nil {
 			c.pong = l.after(l.cfg.KeepAlive.Pong, func() { c.lose(errNoPong) })
 		}
 		c.schedulePing()
@@ -159,7 +172,7 @@ func (c *streamConn) shut() {
 	c.pong.stop()
 	close(c.gone)
 	if c.conn != nil {
-		_ = c.conn.Close() // it is given up either way
+		_ = c.conn.SetWriteDeadline(time.Now().Add(closeWait)) // the writer closes the connection soon, whatever it is doing
 	}
 	if c.set.conns[c.to.Addr] == c {
 		delete(c.set.conns, c.to.Addr)

@@ -47,7 +47,6 @@ func newStreamSet(l *Layer) (*streamSet, error) {
 	}
 	s.listener = listener
 	s.addr = listener.Addr().(*net.TCPAddr).AddrPort()
-	s.goroutine(s.accept)
 	return s, nil
 }
 

@@ -38,7 +38,6 @@ func listenUDP(l *Layer) (*udpSocket, error) {
 		kept: map[netip.AddrPort]*timer{}, done: make(chan struct{}),
 	}
 	_ = conn.SetReadBuffer(1 << 20) // a wish: bursts survive a busy moment
-	go u.read()
 	return u, nil
 }
 
