@@ -54,7 +54,8 @@ const (
 // cseqJump is how far CSeq leaps in a recovered dialog: refreshes and digits since the last DialogKept were not kept.
 const cseqJump = 1000
 
-// keep posts what is needed to take the call up again. It is called when something of it changed that matters.
+// keep posts what is needed to take the call up again. It is called when something of it changed that matters: the
+// first answer to an INVITE (before, no CANCEL would be allowed), an early dialog, the connection, a change of the session.
 func (c *call) keep() {
 	k := kept{Direction: c.dir, Interval: c.timer.interval, Refresher: c.timer.ours}
 	if c.agent != nil {

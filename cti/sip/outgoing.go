@@ -116,7 +116,6 @@ func (c *call) invite(target sip.Uri) {
 				c.invited(res, err)
 			}
 		}))
-	c.keep()
 }
 
 // invited takes what becomes of our INVITE.

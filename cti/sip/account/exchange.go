@@ -42,6 +42,7 @@ type Exchange struct {
 
 	mu     sync.Mutex // the rest is shared with Request and Cancel
 	req    *sip.Request
+	sent   *sip.Request // the last one that was answered, from then on unchanged
 	to     resolve.Target
 	tx     *txn.ClientTx
 	cancel *[]sip.Header
@@ -78,11 +79,12 @@ func (a *Account) SendAck(ack *sip.Request, opt Options) {
 	})
 }
 
-// Request is what was sent last: its CSeq is the one to use for ACK. The caller must not change it.
+// Request is the request that the latest response answered, as it left, with its Via; nil before the first response.
+// Its CSeq is the one to use for ACK. The caller must not change it.
 func (e *Exchange) Request() *sip.Request {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.req
+	return e.sent
 }
 
 // Target is where it was sent last. Zero while a name is being looked up.
@@ -133,6 +135,9 @@ func (e *Exchange) send(req *sip.Request, to resolve.Target) {
 
 // take sees each response first.
 func (e *Exchange) take(res *sip.Response, err error) {
+	e.mu.Lock()
+	e.sent = e.req
+	e.mu.Unlock()
 	switch {
 	case err != nil:
 		e.failed(err)
