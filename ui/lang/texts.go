@@ -84,12 +84,10 @@ const (
 
 // Reasons that the window gives by itself.
 const (
-	NoSelection   Text = "No call is selected"
-	NotNow        Text = "Not possible in the present state of the call"
-	NoUsableLine  Text = "No line is ready"
-	AlreadyInTalk Text = "You are already connected with %s"
-	DeskLostCall  Text = "The desk does not answer at the moment"
-	NothingTyped  Text = "Enter a number first"
+	NoSelection   Text = "Select a call first."
+	NotNow        Text = "This is not possible at the moment."
+	AlreadyInTalk Text = "You are connected with %s already."
+	DeskLostCall  Text = "The desk does not answer at the moment."
 )
 
 // Texts of the health line and the notices.

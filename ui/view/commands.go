@@ -61,7 +61,7 @@ func connect(c cti.CallView) Command {
 		return Command{lang.Answer.String(), KeyConnect, StyleGo, whyNot(c, cti.VerbAnswer), cti.Answer{Call: c.ID}}
 	}
 	reason := whyNot(c, cti.VerbResume)
-	if c.Call.Open() {
+	if c.Call.Open() && reason != "" { // a refused resume can be tried again
 		reason = lang.AlreadyInTalk.With(partyName(c, nil))
 	}
 	return Command{lang.Connect.String(), KeyConnect, StyleGo, reason, cti.Hold{Call: c.ID}}
