@@ -1,4 +1,4 @@
-// Package sound opens the sound devices of the system by PortAudio: callback streams, 48 kHz, mono, frames of 10 ms.
+// Package sound opens the sound devices of the system by PortAudio: callback streams, 48 kHz, mono, frames of 5 ms.
 //
 // PortAudio is a library with one state for the whole process and, on Windows, with threads bound by COM: one
 // goroutine on a thread of its own makes every call to it. Blocking streams are not used, since their Read never

@@ -16,8 +16,11 @@ import (
 
 const (
 	sampleRate = 48000
+	// frame is the number of samples in a callback, 5 ms: half a tick, since every system keeps at least two of
+	// them in its buffer.
+	frame = media.MaxFrame / 2
 	// wish is the latency asked for; the system gives what it can.
-	wish = 10 * time.Millisecond
+	wish = 5 * time.Millisecond
 )
 
 // stream is one open device. Its fields but the atomics belong to the card's goroutine.
@@ -32,7 +35,7 @@ type stream struct {
 	pa      *portaudio.Stream
 	latency atomic.Int64 // ns
 	beat    atomic.Int64 // of the latest callback, ns since epoch
-	mixed   [media.MaxFrame]int16
+	mixed   [frame]int16 // of two channels
 }
 
 var epoch = time.Now()
@@ -141,7 +144,7 @@ func candidates(role media.Role, name string) ([]*portaudio.DeviceInfo, error) {
 // launch opens one PortAudio device with a number of channels and starts its callbacks.
 func (c *Card) launch(s *stream, dev *portaudio.DeviceInfo, channels int) error {
 	side := portaudio.StreamDeviceParameters{Device: dev, Channels: channels, Latency: wish}
-	p := portaudio.StreamParameters{SampleRate: sampleRate, FramesPerBuffer: media.MaxFrame}
+	p := portaudio.StreamParameters{SampleRate: sampleRate, FramesPerBuffer: frame}
 	callback := any(s.play)
 	if s.role == media.Mic {
 		p.Input, callback = side, s.record
@@ -211,11 +214,11 @@ func (s *stream) recordStereo(in []int16) {
 
 func (s *stream) playStereo(out []int16) {
 	s.alive()
-	frame := s.mixed[:min(len(out)/2, len(s.mixed))]
-	n := s.ring.Read(frame)
-	clear(frame[n:])
+	mono := s.mixed[:min(len(out)/2, len(s.mixed))]
+	n := s.ring.Read(mono)
+	clear(mono[n:])
 	clear(out)
-	for i, v := range frame {
+	for i, v := range mono {
 		out[2*i], out[2*i+1] = v, v
 	}
 }

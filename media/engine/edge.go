@@ -19,7 +19,16 @@ const (
 	reserveMax   = 60 * ms
 	reserveGrow  = 2 * ms
 	reserveCalm  = 1000 // ticks without an under-run before half a millisecond is given back
-	reserveShed  = 30 * ms
+)
+
+// What a ring holds beyond its reserve is delay. Drift is steered away unheard, by some samples a second. A surplus
+// left over from the start or from a short stall would take minutes so: it is cut out of a frame, cross-faded. What
+// is left from a long stall is dropped at once.
+const (
+	surplusWindow = 50     // ticks in which the surplus must have been there all the time
+	surplusSlack  = 4 * ms // more than steering ever leaves
+	surplusCut    = 5 * ms // the most that is cut out of one frame
+	stallSurplus  = 30 * ms
 )
 
 // ringSize is room for 340 ms: more than the watchdog of a device lets pass.
@@ -30,6 +39,9 @@ type reserve struct {
 	want  int
 	calm  int
 	steer *resample.Steer
+
+	least   int // length of the ring in the present window
+	watched int // ticks of it
 }
 
 func newReserve() reserve {
@@ -41,6 +53,21 @@ func (r *reserve) missed(n int) {
 	r.calm = 0
 	r.want = min(r.want+max(reserveGrow, min(n, media.MaxFrame)), reserveMax)
 	r.steer.SetWant(r.want)
+}
+
+// surplus takes the length of the ring at a tick and returns how many samples to cut out of the frame in hand.
+func (r *reserve) surplus(length int) int {
+	if r.watched == 0 || length < r.least {
+		r.least = length
+	}
+	if r.watched++; r.watched < surplusWindow {
+		return 0
+	}
+	r.watched = 0
+	if over := r.least - r.want; over > surplusSlack {
+		return min(over, surplusCut)
+	}
+	return 0
 }
 
 // settled takes note of a tick without an under-run.
@@ -62,7 +89,7 @@ type capture struct {
 	last    int16
 	raw     [2 * media.MaxFrame]int16
 	pcm     [media.MaxFrame]int16
-	wait    atomic.Int32 // samples in the ring before the last read
+	wait    atomic.Int32 // samples left in the ring by the last read
 	lacked  atomic.Uint64
 }
 
@@ -79,7 +106,6 @@ func (c *capture) restart() {
 // read fills dst, one tick at rate, and fades out when the device has nothing.
 func (c *capture) read(dst []int16, rate int) {
 	have := c.ring.Len()
-	c.wait.Store(int32(have))
 	need := c.drift.Need(media.MaxFrame)
 	if !c.primed && have < need+c.reserve.want {
 		c.silence()
@@ -97,13 +123,15 @@ func (c *capture) read(dst []int16, rate int) {
 
 // pull takes a frame from the ring, and fades in after silence.
 func (c *capture) pull(have, need int) {
-	if over := have - need - c.reserve.want; over > reserveShed || !c.primed {
-		c.ring.Drop(over) // at the start, or after a stall: it would stay as delay for minutes
+	if over := have - need - c.reserve.want; over > stallSurplus || !c.primed {
+		c.ring.Drop(over)
 		have -= over
 	}
+	c.wait.Store(int32(have - need))
 	c.drift.SetPPM(c.reserve.steer.Update(have - need))
-	c.ring.Read(c.raw[:need])
-	c.drift.Pull(c.pcm[:], c.raw[:need])
+	raw := c.raw[:need+c.reserve.surplus(have-need)]
+	c.ring.Read(raw)
+	c.drift.Pull(c.pcm[:], shorten(raw, len(raw)-need))
 	if !c.primed {
 		fade(c.pcm[:], 0, 1)
 		c.primed = true
@@ -149,11 +177,11 @@ func (p *playback) write(src []int16, rate int) {
 	}
 	have := p.ring.Len()
 	p.wait.Store(int32(have))
-	if have > p.reserve.want+reserveShed {
-		return // after a stall, for the same reason
+	if have > p.reserve.want+stallSurplus {
+		return
 	}
 	p.watch()
-	n := p.drift.Push(p.raw[:], p.pcm[:])
+	n := p.drift.Push(p.raw[:], shorten(p.pcm[:], p.reserve.surplus(have)))
 	p.ring.Write(p.raw[:n]) // fits: the ring is much longer than what is shed above
 }
 
@@ -184,6 +212,19 @@ func (p *playback) prime() {
 	}
 	p.drift.Reset()
 	p.primed = true
+}
+
+// shorten takes n samples out of pcm by fading from its beginning to its end, and returns what is left.
+func shorten(pcm []int16, n int) []int16 {
+	if n == 0 {
+		return pcm
+	}
+	out := pcm[:len(pcm)-n]
+	for i := range out {
+		w := float32(i) / float32(len(out))
+		out[i] = int16(float32(pcm[i])*(1-w) + float32(pcm[i+n])*w)
+	}
+	return out
 }
 
 // fade moves the gain of pcm evenly.

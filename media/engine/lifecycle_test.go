@@ -113,20 +113,57 @@ func TestDriftingCardIsFollowed(t *testing.T) {
 				s.tick.tick()
 			}
 		}
-		drift(6000)
+		drift(4000)
 		s.forget()
-		drift(6000)
+		drift(4000)
 		for who, heard := range map[string]audiotest.Damage{
 			"the call":     audiotest.Inspect(party.take(), micFreq, 16000),
 			"the operator": audiotest.Inspect(s.card.Heard(media.Speaker), audiotest.Freq(0), deviceRate),
 		} {
 			if heard.Bad > 0 || heard.Clicks > 0 {
-				t.Errorf("at %d ppm %s hears in a minute: %v", ppm, who, heard)
+				t.Errorf("at %d ppm %s hears in 40 s: %v", ppm, who, heard)
 			}
 		}
 		if d := s.Delay(); d.Capture > 35 || d.Playback > 35 {
 			t.Errorf("at %d ppm the rings grew: %+v", ppm, d)
 		}
+	}
+}
+
+// A stall of the card or of the tick leaves sound in the rings. It must go again, unheard, or it stays as delay.
+func TestShortStallLeavesNoDelay(t *testing.T) {
+	const late = 3 // ticks
+	for _, stall := range []struct {
+		what   string
+		happen func(*studio)
+		stage  func(cti.Delay) float32
+	}{
+		{"tick", func(s *studio) { s.card.Advance(late * media.MaxFrame) }, func(d cti.Delay) float32 { return d.Capture }},
+		{"card", func(s *studio) {
+			for range late {
+				s.tick.tick()
+			}
+		}, func(d cti.Delay) float32 { return d.Playback }},
+	} {
+		s := newStudio(t, nil)
+		party := s.call("a", 16000)
+		s.talk("a")
+		s.devices()
+		s.step(settled)
+		before := stall.stage(s.Delay())
+		stall.happen(s)
+		s.step(1)
+		if left := stall.stage(s.Delay()); left < before+20 {
+			t.Fatalf("a stall of the %s left %.1f ms in the ring, %.1f before", stall.what, left, before)
+		}
+		s.step(5) // the other side ran dry: that is heard
+		s.forget()
+		s.step(500)
+		if left := stall.stage(s.Delay()); left > before+5 {
+			t.Errorf("5 s after a stall of the %s there are %.1f ms in the ring, %.1f before", stall.what, left, before)
+		}
+		noJump(t, "the call", party.take(), micFreq, 16000)
+		noJump(t, "the operator", s.card.Heard(media.Speaker), audiotest.Freq(0), deviceRate)
 	}
 }
 
