@@ -25,7 +25,7 @@ type call struct {
 	localTag, remoteTag string
 	local, remote       sip.Uri // of From and To
 	target              sip.Uri // the desk's Contact
-	cseq                uint32 // last one used; the customer's INVITE has inviteCSeq
+	cseq                uint32  // last one used; the customer's INVITE has inviteCSeq
 
 	invite *txn.ServerTx // the desk called us
 	dialed *txn.ClientTx // we called the desk

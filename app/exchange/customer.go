@@ -84,10 +84,12 @@ func (c *call) hear(res *sip.Response, err error) {
 	switch {
 	case err != nil:
 		if !c.up {
+			c.x.log.Info("the customer got no answer", "error", err)
 			c.over()
 		}
 	case res.StatusCode < 200:
 	case res.StatusCode >= 300:
+		c.x.log.Info("the customer was refused", "code", res.StatusCode)
 		c.over()
 	default:
 		c.accepted(res)

@@ -83,7 +83,11 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		x.accounts[a.User] = a
 		x.order = append(x.order, a.User)
 	}
-	if err := x.listen(); err != nil {
+	complete := make(chan struct{})
+	x.queue.Post(func() { <-complete }) // requests may come before listen returns
+	err := x.listen()
+	close(complete)
+	if err != nil {
 		x.queue.Close()
 		return nil, fmt.Errorf("the practice exchange did not start: %w", err)
 	}
