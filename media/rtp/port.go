@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/ipv6"
 
 	"cordboard/cti"
+	"cordboard/media"
 	"cordboard/media/codec"
 	"cordboard/media/rtp/jitter"
 )
@@ -43,6 +44,7 @@ type Port struct {
 
 	rate, sendRate atomic.Int32
 	closing        chan struct{}
+	closed         atomic.Bool // for the tick, which may run on a little
 	closeOnce      sync.Once
 	closeErr       error // written by report before it ends
 	done           sync.WaitGroup
@@ -162,6 +164,10 @@ func (p *Port) SendRate() int { return int(p.sendRate.Load()) }
 // back to back every 20 ms: a packet then passes whole, which saves 5 ms of transit on average against one
 // frame every 10 ms. Both ways are fine, the buffer finds out.
 func (p *Port) Read(dst []int16) int {
+	if p.closed.Load() {
+		clear(dst)
+		return media.FrameLen(p.Rate())
+	}
 	if st := p.stream.Load(); st != p.reading {
 		p.reading = st
 		p.buffer.SetFormats(&st.formats)
@@ -186,7 +192,7 @@ func (p *Port) Read(dst []int16) int {
 // tick of a codec change, is converted). The packet that it completes is encoded, protected and sent at once.
 func (p *Port) Write(src []int16) {
 	st := p.stream.Load()
-	if st == nil {
+	if st == nil || p.closed.Load() {
 		return
 	}
 	if st != p.writing {
@@ -239,7 +245,10 @@ func (p *Port) PlayDigits(keys string) error {
 
 // Close says BYE (RFC 3550 6.6), closes the sockets and waits for the Port's goroutines. It may be called twice.
 func (p *Port) Close() error {
-	p.closeOnce.Do(func() { close(p.closing) })
+	p.closeOnce.Do(func() {
+		p.closed.Store(true)
+		close(p.closing)
+	})
 	p.done.Wait()
 	return p.closeErr
 }

@@ -196,6 +196,11 @@ func TestCloseSaysBye(t *testing.T) {
 	if err := p.Close(); err != nil {
 		t.Errorf("the second Close: %v", err)
 	}
+	frame := []int16{1, 2, 3}
+	if n := p.Read(frame); n != 80 || frame[0] != 0 {
+		t.Errorf("after Close a tick of %d samples is %v", n, frame)
+	}
+	writeTone(p, 2)
 	packets, err := rtcp.Unmarshal(far.next())
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,6 @@ const (
 	farAway  = 2 * time.Second        // a timestamp further off begins a new stream,
 	tooEarly = 200 * time.Millisecond // as does one so much faster than the fastest
 	lateRun  = 3                      // late packets in a row that show the sender's clock, not the network, has moved
-	away     = 200 * time.Millisecond // a reader that was away longer starts afresh
 )
 
 // Buffer holds one party's packets until their sound is due.
@@ -89,7 +88,7 @@ func (b *Buffer) Put(p *Packet) {
 	if f.Decoder == nil || len(p.Payload) > maxPayload {
 		return
 	}
-	if !b.running || p.SSRC != b.ssrc || f.Clock != b.clock || p.Arrival-b.control.last > away {
+	if !b.running || p.SSRC != b.ssrc || f.Clock != b.clock || b.control.away(p.Arrival) {
 		b.restart(p, f.Clock)
 	}
 	if b.leaps(p) {

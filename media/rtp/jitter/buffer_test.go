@@ -298,6 +298,15 @@ func TestLongerLossesDecayWithoutBuzzing(t *testing.T) {
 	}
 }
 
+func TestNoiseEndsWhenNobodyIsThere(t *testing.T) {
+	b := newBench(t)
+	b.hear(newTalker(t, pcmu, 500), 50)
+	b.read(5 * time.Second)
+	if l := media.LevelOf(b.heard[len(b.heard)-800:]); l != media.Silence {
+		t.Errorf("after five seconds without a packet %.0f dBFS are left", l)
+	}
+}
+
 func TestReadAndPutDoNotAllocate(t *testing.T) {
 	b := newBench(t)
 	s := newTalker(t, pcmu, 500)

@@ -12,6 +12,8 @@ const (
 	fullMS     = 20   // any other for this long
 	fadedMS    = 60   // and both are silent after this long: repeated any longer they buzz
 
+	noiseMS = 3000 // noise stands in for a talker's pause; after this long there is no talker
+
 	fadeMS = 5 // length of a cross-fade
 )
 
@@ -77,7 +79,7 @@ func (g *guess) fill(dst []int16, rate int) {
 				v = v * (faded - g.given) / (faded - full)
 			}
 		}
-		if g.given > full {
+		if g.given > full && g.given < noiseMS*rate/1000 {
 			v += g.noise.next() * min(g.given-full, faded-full) / (faded - full)
 		}
 		g.given++

@@ -12,6 +12,7 @@ const (
 	calm        = 25                      // packets in a row with too much delay before it is reduced
 	tooMuch     = 150 * time.Millisecond  // more delay than this above the target is cut off at once
 	unrest      = time.Millisecond        // of the reader's wake-ups and the histogram's steps
+	longAway    = 200 * time.Millisecond  // a reader that was away longer starts afresh
 	sameWake    = 3 * time.Millisecond    // reads closer together than this belong to one wake-up of the reader
 )
 
@@ -47,6 +48,9 @@ func (c *control) wake(now time.Duration) {
 	}
 	c.last = now
 }
+
+// away reports whether the reader has been gone so long that what waits for it is past.
+func (c *control) away(now time.Duration) bool { return c.last != 0 && now-c.last > longAway }
 
 // grid is the time between wake-ups.
 func (c *control) grid() time.Duration { return max(time.Duration(c.reads+0.5), 1) * media.Tick }

@@ -25,7 +25,7 @@ type network struct {
 	seed    uint64
 }
 
-// outcome is what the run sounded like after its first two seconds.
+// outcome is what a run sounded like after its first two seconds.
 type outcome struct {
 	audiotest.Damage
 	transit time.Duration // mean
@@ -38,17 +38,16 @@ var pcmu = cti.Codec{Name: "pcmu", PT: 0, Rate: 8000}
 const warmUp = 2 * time.Second
 
 // arrivals makes the packets of the run in order of arrival.
-func (n network) arrivals(tb testing.TB, rnd *rand.Rand, phase time.Duration) []Packet {
+func (n network) arrivals(tb testing.TB, rnd *rand.Rand, phase time.Duration, sound []int16) []Packet {
 	enc, _, err := codec.New(n.codec, 20)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var all []Packet
 	perPacket := n.codec.Rate / 50
-	tone := audiotest.Sine(int(n.length.Seconds()*float64(n.codec.Rate))+perPacket, n.hz, n.codec.Rate, -20)
 	for i := range int(n.length / (20 * time.Millisecond)) {
 		var payload [1500]byte
-		size, err := enc.Encode(payload[:], tone[i*perPacket:(i+1)*perPacket])
+		size, err := enc.Encode(payload[:], sound[i*perPacket:(i+1)*perPacket])
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -73,32 +72,29 @@ func clock(c cti.Codec) int {
 	return c.Rate
 }
 
-// run plays the network into a new Buffer.
-//
-// Transit is reckoned from packet to packet, as a bridge's is measured from outside: the sound read in one go leaves in a packet of
-// 20 ms, so single reads wait 10 ms for their other half.
+// run plays a tone over the network and judges it.
 func (n network) run(tb testing.TB) outcome {
+	tb.Helper()
+	heard, transit, b := n.play(tb, audiotest.Sine(int(n.length.Seconds())*n.codec.Rate, n.hz, n.codec.Rate, -20))
+	return n.judge(heard, transit, b)
+}
+
+// play sends sound over the network into a new Buffer and returns what is read of it.
+//
+// Transit is reckoned from packet to packet, as a bridge's is measured from outside: the sound read in one go
+// leaves in a packet of 20 ms, so single reads wait 10 ms for their other half.
+func (n network) play(tb testing.TB, sound []int16) (heard []int16, transit []time.Duration, b *Buffer) {
 	tb.Helper()
 	rnd := rand.New(rand.NewPCG(n.seed, 1))
 	phase := time.Duration(rnd.Float64() * float64(20*time.Millisecond))
-	packets := n.arrivals(tb, rnd, phase)
-	b := New()
-	_, dec, err := codec.New(n.codec, 20)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var formats Formats
-	formats[n.codec.PT] = Format{Codec: n.codec, Clock: clock(n.codec), Decoder: dec}
-	b.SetFormats(&formats)
-	var heard []int16
-	var transit []time.Duration
+	packets := n.arrivals(tb, rnd, phase, sound)
+	b = n.buffer(tb)
 	var frame [media.MaxFrame]int16
 	for tick := 0; time.Duration(tick)*media.Tick < n.length-100*time.Millisecond; tick++ {
-		now := time.Duration(tick) * media.Tick
-		half := 10 * time.Millisecond
+		now, half := time.Duration(tick)*media.Tick, media.Tick
 		if n.inPairs {
 			half = time.Duration(tick%2) * media.Tick
-			now = time.Duration(tick/2*2) * media.Tick
+			now -= half
 		}
 		for len(packets) > 0 && packets[0].Arrival <= now {
 			b.Put(&packets[0])
@@ -113,7 +109,20 @@ func (n network) run(tb testing.TB) outcome {
 		ideal := time.Duration(float64(at) / float64(clock(n.codec)) * 1e9 * (1 - n.drift*1e-6))
 		transit = append(transit, now+half-ideal-phase)
 	}
-	return n.judge(heard, transit, b)
+	return heard, transit, b
+}
+
+// buffer is a new one for the network's codec.
+func (n network) buffer(tb testing.TB) *Buffer {
+	_, dec, err := codec.New(n.codec, 20)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var formats Formats
+	formats[n.codec.PT] = Format{Codec: n.codec, Clock: clock(n.codec), Decoder: dec}
+	b := New()
+	b.SetFormats(&formats)
+	return b
 }
 
 func (n network) judge(heard []int16, transit []time.Duration, b *Buffer) outcome {
