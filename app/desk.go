@@ -34,13 +34,15 @@ type desk struct {
 	notices []string // for the operator, collected while starting
 	started time.Time
 
-	store    *storage.Store // nil: calls go on without a database
-	secrets  *settings.Secrets
-	engine   *engine.Engine
-	stack    *sip.Stack
-	board    *cti.Switchboard
-	server   atomic.Pointer[api.Server]
-	exchange atomic.Pointer[exchange.Exchange] // nil when there are real lines
+	store   *storage.Store // nil: calls go on without a database
+	secrets *settings.Secrets
+	engine  *engine.Engine
+	stack   *sip.Stack
+	board   *cti.Switchboard
+	server  atomic.Pointer[api.Server]
+
+	exchange   atomic.Pointer[exchange.Exchange] // nil until it is needed first
+	practicing atomic.Bool                       // its lines are those of the desk
 
 	boarded chan struct{} // closed when board is there: until then posts wait
 	quit    chan struct{} // closed when somebody asks for the end
@@ -193,6 +195,7 @@ func (d *desk) openStack() error {
 	if err != nil {
 		return err
 	}
+	d.onClose(d.closeExchange) // after the stack: the practice lines want to unregister
 	d.onClose(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 		defer cancel()

@@ -118,8 +118,8 @@ func overlay(s settings.Sound, mic, speaker, ringer *string) settings.Sound {
 
 // lines are the lines that the desk shall have: those of the settings, or the practice lines.
 func (d *desk) lines() []cti.LineConfig {
-	if x := d.exchange.Load(); x != nil {
-		return x.Lines()
+	if d.practicing.Load() {
+		return d.exchange.Load().Lines()
 	}
 	return d.settings.Lines
 }
@@ -134,53 +134,42 @@ func (d *desk) secret(id cti.LineID) (string, error) {
 	return d.secrets.Get(id)
 }
 
-// choosePractice starts the practice exchange when there is no line, and stops it when there is one. It reports
-// whether that was a change.
-func (d *desk) choosePractice() bool {
+// choosePractice decides between the lines of the settings and those of the practice exchange. The exchange is started
+// when it is needed first and then stays, without cost, since its lines want to unregister when they go.
+func (d *desk) choosePractice() {
 	wanted := len(d.settings.Lines) == 0 && !d.opts.NoPractice
-	switch running := d.exchange.Load() != nil; {
-	case wanted && !running:
-		d.startPractice()
-		return d.exchange.Load() != nil
-	case !wanted && running:
-		d.stopPractice()
-		return true
+	if wanted && d.exchange.Load() == nil {
+		x, err := exchange.Start(context.Background(), exchange.Config{Log: d.log})
+		if err != nil {
+			d.note("There is no line, and no practice exchange either: " + err.Error() + ".")
+			return
+		}
+		d.exchange.Store(x)
 	}
-	return false
+	d.practicing.Store(wanted)
 }
 
-func (d *desk) startPractice() {
-	x, err := exchange.Start(context.Background(), exchange.Config{Log: d.log})
-	if err != nil {
-		d.note("There is no line, and no practice exchange either: " + err.Error() + ".")
-		return
-	}
-	d.exchange.Store(x)
-}
-
-// stopPractice ends the practice exchange with all calls on it.
-func (d *desk) stopPractice() {
-	if x := d.exchange.Swap(nil); x != nil {
+// closeExchange ends the practice exchange, if there is one.
+func (d *desk) closeExchange() {
+	if x := d.exchange.Load(); x != nil {
 		x.Close()
 	}
 }
 
-// switchPractice brings practice lines and exchange in step with the settings; the caller holds mu.
+// switchPractice brings practice lines in step with the settings; the caller holds mu.
 func (d *desk) switchPractice() {
-	var old []cti.LineConfig
-	if x := d.exchange.Load(); x != nil {
-		old = x.Lines()
-	}
-	if !d.choosePractice() {
+	before := d.practicing.Load()
+	d.choosePractice()
+	now := d.practicing.Load()
+	if before == now {
 		return
 	}
 	d.describe()
-	for _, l := range old {
-		d.board.Post(cti.LineRemoved{Line: l.ID})
-	}
-	if x := d.exchange.Load(); x != nil {
-		for _, l := range x.Lines() {
+	for _, l := range d.exchange.Load().Lines() {
+		if now {
 			d.board.Post(cti.LineSet{Config: l})
+		} else {
+			d.board.Post(cti.LineRemoved{Line: l.ID})
 		}
 	}
 }

@@ -19,7 +19,6 @@ import (
 func (d *desk) openBoard() error {
 	state, seq := d.replay()
 	d.choosePractice()
-	d.onClose(d.stopPractice)
 	d.describe()
 	state.Lines = nil
 	for _, l := range d.lines() {
@@ -129,7 +128,7 @@ func (d *desk) published(s *cti.Snapshot) {
 func (d *desk) describe() {
 	d.info.Store(&cti.DeskInfo{
 		Version: Version, PID: os.Getpid(), Started: d.started.Round(0), Home: d.places.Data,
-		Practice: d.exchange.Load() != nil, Notice: strings.Join(d.notices, " "), MicLevel: -100,
+		Practice: d.practicing.Load(), Notice: strings.Join(d.notices, " "), MicLevel: -100,
 	})
 }
 

@@ -233,6 +233,9 @@ func (s *Settings) SaveLine(p Places, secrets *Secrets, l cti.LineConfig, passwo
 	if l.Name == "" {
 		l.Name = cmp.Or(l.Display, l.User, string(l.ID))
 	}
+	if l.User == "" && l.Server == "" {
+		l.User = string(l.ID) // a line for direct calls needs some user part in its address
+	}
 	next := *s
 	if err := next.Put(l); err != nil {
 		return "", err
