@@ -21,7 +21,7 @@ func NewSteer(want int) *Steer { return &Steer{want: float64(want), smooth: floa
 func (s *Steer) SetWant(want int) { s.want = float64(want) }
 
 // Update takes the length of the queue as found once a tick and returns the correction for Drift.SetPPM of the side
-// that reads the queue: more than zero when the queue is too long. Negate it for the side that writes.
+// that reads the queue, or of the one that writes it: more than zero when the queue is too long.
 func (s *Steer) Update(length int) float64 {
 	s.smooth += (float64(length) - s.smooth) * steerSmoothing
 	err := s.smooth - s.want
