@@ -180,7 +180,7 @@ func (c *Card) start() error {
 		return fmt.Errorf("start PortAudio: %w", err)
 	}
 	c.started = true
-	return nil
+	return prepare()
 }
 
 // restart makes PortAudio look for devices again. It can do so only by ending every stream; those are opened anew

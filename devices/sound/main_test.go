@@ -8,12 +8,4 @@ import (
 	"go.uber.org/goleak"
 )
 
-// prepare is what has to be done before the first stream is opened.
-var prepare = func() error { return nil }
-
-func TestMain(m *testing.M) {
-	if err := prepare(); err != nil {
-		panic(err)
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

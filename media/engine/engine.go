@@ -163,13 +163,14 @@ func (e *Engine) MicLevel() float32 { return math.Float32frombits(e.tick.micLeve
 // Pacing tells how punctual the ticks have been since the start.
 func (e *Engine) Pacing() Pacing { return e.tick.beat.pacing() }
 
-// Delay tells what the desk adds between mouth and ear at the moment, in milliseconds by stage. The jitter buffer
-// is that of the call with the longest.
+// Delay tells what the desk adds between mouth and ear at the moment, in milliseconds by stage. Packet and jitter
+// buffer are those of the calls with the longest.
 func (e *Engine) Delay() cti.Delay {
-	d := cti.Delay{Packet: defaultPtime, Tick: msOf(media.Tick / 2), Resample: resampleDelay}
+	d := cti.Delay{Tick: msOf(media.Tick / 2), Resample: resampleDelay}
 	d.Capture, d.Playback = e.desk.delay()
-	for _, p := range e.ports() {
-		d.Jitter = max(d.Jitter, p.Quality().Buffer)
+	for _, l := range e.streaming() {
+		d.Jitter = max(d.Jitter, l.port.Quality().Buffer)
+		d.Packet = max(d.Packet, float32(l.ptime))
 	}
 	d.Total = d.Capture + d.Packet + d.Jitter + d.Tick + d.Resample + d.Playback
 	return d
@@ -183,13 +184,14 @@ const (
 
 func msOf(d time.Duration) float32 { return float32(d.Seconds() * 1000) }
 
-func (e *Engine) ports() []Port {
+// streaming copies the legs that have a stream, for use without the mutex.
+func (e *Engine) streaming() []leg {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	all := make([]Port, 0, len(e.legs))
+	all := make([]leg, 0, len(e.legs))
 	for _, l := range e.legs {
 		if l.rate != 0 {
-			all = append(all, l.port)
+			all = append(all, *l)
 		}
 	}
 	return all

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"time"
@@ -18,6 +19,8 @@ type leg struct {
 	port Port
 	slot int
 	rate int // of the codec in use in Hz, 0 before the first session
+
+	ptime int // of the packets sent, in ms
 }
 
 // Reserve binds a port for a call at a local address and returns its RTP port number. It stands until Free or
@@ -95,6 +98,7 @@ func (e *Engine) apply(call cti.CallID, s cti.MediaSession) error {
 	}
 	if s.Codec.Rate != 0 {
 		l.rate = s.Codec.Rate
+		l.ptime = cmp.Or(s.Ptime, defaultPtime)
 	}
 	e.publish()
 	return nil
