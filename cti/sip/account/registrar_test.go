@@ -181,9 +181,15 @@ func newLine(t testing.TB, cfg Config) *line {
 // state waits for a state and gives the news of it.
 func (l *line) state(t testing.TB, want cti.RegState) cti.Registration {
 	t.Helper()
-	for {
-		if r := next(t, l.news); r.State == want {
-			return r
+	var last cti.Registration
+	for deadline := time.After(patience); ; {
+		select {
+		case last = <-l.news:
+			if last.State == want {
+				return last
+			}
+		case <-deadline:
+			t.Fatalf("the line is %s, not %s: %+v", last.State, want, last)
 		}
 	}
 }

@@ -85,7 +85,7 @@ func (r *registration) replaceLayer(bind netip.AddrPort, listen bool) error {
 // tlsOf trusts the system's roots and those of CAFile.
 func tlsOf(line cti.LineConfig) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if line.CAFile == "" {
+	if line.CAFile == "" || line.Transport != cti.TLS {
 		return config, nil
 	}
 	pem, err := os.ReadFile(line.CAFile)
