@@ -32,7 +32,6 @@ type popup interface {
 // GLFW gives the keyboard to every window that it shows. So the window is shown once at the start, before
 // the main window, taken from the screen at once, and from then on put there and taken away by popup.
 type ringCard struct {
-	app    fyne.App
 	send   func(cti.Command)
 	window fyne.Window
 	native popup
@@ -43,22 +42,16 @@ type ringCard struct {
 }
 
 func newRingCard(a fyne.App, send func(cti.Command)) *ringCard {
-	return &ringCard{app: a, send: send, stack: container.New(&cardStack{})}
-}
-
-// prepare makes the window while the program has no other that could lose the keyboard to it.
-func (r *ringCard) prepare() {
-	if r.window != nil {
-		return
-	}
-	if d, ok := r.app.Driver().(desktop.Driver); ok {
+	r := &ringCard{send: send, stack: container.New(&cardStack{})}
+	if d, ok := a.Driver().(desktop.Driver); ok {
 		r.window = d.CreateSplashWindow()
 	} else {
-		r.window = r.app.NewWindow("")
+		r.window = a.NewWindow("")
 	}
 	r.window.SetContent(container.NewPadded(r.stack))
 	r.window.Resize(r.size(1))
 	r.native = newPopup(r.window)
+	return r
 }
 
 func (r *ringCard) size(cards int) fyne.Size {
@@ -72,7 +65,6 @@ func (r *ringCard) set(list []view.Incoming) {
 		r.leave()
 		return
 	}
-	r.prepare()
 	for len(r.cards) < len(list) {
 		r.cards = append(r.cards, widget.NewRingCard())
 	}
@@ -109,10 +101,8 @@ func (r *ringCard) leave() {
 func (r *ringCard) Shown() int { return r.shown }
 
 func (r *ringCard) close() {
-	if r.window != nil {
-		r.native.close()
-		r.window.Close()
-	}
+	r.native.close()
+	r.window.Close()
 }
 
 // plainPopup is the popup where nothing better is known, as in Fyne's test driver.

@@ -61,11 +61,11 @@ func New(a fyne.App, cfg Config) *Window {
 	}
 	a.Settings().SetTheme(theme.New(w.look))
 	w.loop = newLoop(cfg.Inline)
+	w.ring = newRingCard(a, w.send) // before the main window, which could lose the keyboard to it
+	w.ring.ready = cfg.Inline
 	w.main = a.NewWindow(cfg.Title)
 	w.main.SetMaster()
 	w.main.SetPadded(false)
-	w.ring = newRingCard(a, w.send)
-	w.ring.ready = cfg.Inline
 	w.build()
 	w.Draw()
 	return w
@@ -82,7 +82,6 @@ func (w *Window) build() {
 
 // Run shows the window and returns when it was closed. It must be called from main's goroutine.
 func (w *Window) Run() {
-	w.ring.prepare()
 	w.ring.ready = true
 	w.main.SetOnClosed(func() {
 		w.loop.stop()
@@ -107,7 +106,7 @@ func (w *Window) Close() { fyne.Do(w.main.Close) }
 // Main is the main window itself, for tests and for whoever needs its canvas.
 func (w *Window) Main() fyne.Window { return w.main }
 
-// Ring is the window of the card that announces calls, nil while nothing was ever announced.
+// Ring is the window of the card that announces calls.
 func (w *Window) Ring() fyne.Window { return w.ring.window }
 
 // Draw shows the newest snapshot. The pump calls it whenever the desk has news and once a second while a

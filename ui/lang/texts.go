@@ -21,7 +21,6 @@ const (
 	Direct       Text = "Direct"
 	Anonymous    Text = "Anonymous"
 	LineIdentity Text = "The line's own"
-	NoLine       Text = "No line"
 )
 
 // Texts of the preview under the panel.
@@ -92,26 +91,24 @@ const (
 
 // Texts of the health line and the notices.
 const (
-	LinesReachable  Text = "lines reachable"
-	OfCount         Text = "%d of %d"
-	AddedDelay      Text = "added delay"
-	Millis          Text = "%.0f ms"
-	Loss            Text = "loss"
-	Percent         Text = "%.1f %%"
-	PracticeOn      Text = "Practice exchange: on"
-	PracticeOff     Text = "Practice exchange: off"
-	SRTP            Text = "SRTP"
-	DeviceMissing   Text = "%s is not plugged in"
-	DeviceBusy      Text = "%s is in use by another program"
-	DeviceFailed    Text = "%s does not work"
-	MicrophoneIs    Text = "Microphone: %s"
-	SpeakerIs       Text = "Speaker: %s"
-	RingerIs        Text = "Ringer: %s"
-	NoDevice        Text = "none"
-	NoSound         Text = "No sound device"
-	DefaultDevice   Text = "System default"
-	SayingNothing   Text = "Microphone off"
-	DeskUnreachable Text = "The connection to the desk is lost; calls go on, reconnecting"
+	LinesReachable Text = "lines reachable"
+	OfCount        Text = "%d of %d"
+	AddedDelay     Text = "added delay"
+	Millis         Text = "%.0f ms"
+	Loss           Text = "loss"
+	Percent        Text = "%.1f %%"
+	PracticeOn     Text = "Practice exchange: on"
+	PracticeOff    Text = "Practice exchange: off"
+	SRTP           Text = "SRTP"
+	DeviceMissing  Text = "%s is not plugged in"
+	DeviceBusy     Text = "%s is in use by another program"
+	DeviceFailed   Text = "%s does not work"
+	MicrophoneIs   Text = "Microphone: %s"
+	SpeakerIs      Text = "Speaker: %s"
+	RingerIs       Text = "Ringer: %s"
+	NoDevice       Text = "none"
+	NoSound        Text = "No sound device"
+	DefaultDevice  Text = "System default"
 )
 
 // Texts of the cards on the right.
@@ -174,10 +171,6 @@ const (
 	HistoryMissing Text = "The history is not available"
 	HistoryEnd     Text = "There are no further calls this way"
 	Answered       Text = "Answered"
-	HistoryWhen    Text = "When"
-	HistoryHow     Text = "Result"
-	HistoryTalked  Text = "Talked"
-	HistoryReason  Text = "Reason"
 	Today          Text = "Today %s"
 	Yesterday      Text = "Yesterday %s"
 )

@@ -3,6 +3,7 @@
 package script
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -152,7 +153,7 @@ func (d *Desk) Pass(t time.Duration) {
 
 // Ring lets somebody call a line and returns the call's ID.
 func (d *Desk) Ring(line cti.LineID, number, name string) cti.CallID {
-	id := cti.CallID("in-" + number)
+	id := cti.CallID("in-" + strings.Trim(number, "+"))
 	d.Happen(cti.Offered{Call: id, Line: line, Number: number, Name: name})
 	return id
 }
