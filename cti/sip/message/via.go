@@ -2,6 +2,7 @@ package message
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -51,15 +52,15 @@ func parseSentBy(s string, hop *sip.ViaHeader) error {
 	hop.Host = s
 	port := ""
 	if strings.HasPrefix(s, "[") {
-		host, after, ok := strings.Cut(s[1:], "]")
-		if !ok {
-			return fmt.Errorf("via address %q has no ]", s)
+		host, after, _ := strings.Cut(s[1:], "]")
+		if _, err := netip.ParseAddr(host); err != nil || after != "" && after[0] != ':' {
+			return fmt.Errorf("via address %q is malformed", s)
 		}
 		hop.Host, port = host, strings.TrimPrefix(after, ":")
 	} else if i := strings.IndexByte(s, ':'); i >= 0 {
 		hop.Host, port = s[:i], s[i+1:]
 	}
-	if hop.Host == "" {
+	if hop.Host == "" || strings.ContainsAny(hop.Host, "]\"<>@,") {
 		return fmt.Errorf("via names no host")
 	}
 	if port == "" {
