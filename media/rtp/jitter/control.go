@@ -109,7 +109,7 @@ func (b *Buffer) stretch() {
 	c := &b.control
 	c.waited++
 	switch {
-	case c.want >= shortestLag:
+	case c.want > 0: // also a little: what packets miss by a sample they miss
 		b.expand()
 	case c.want < -tooMuch:
 		b.drop()

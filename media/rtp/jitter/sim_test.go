@@ -19,6 +19,7 @@ type network struct {
 	hz      float64
 	loss    float64       // share of packets
 	jitter  time.Duration // delays are uniform from 0 to this, packets overtake each other
+	bell    bool          // delays are normal around jitter by a third of it, and keep the packets' order
 	drift   float64       // of the sender's clock, in ppm
 	length  time.Duration
 	inPairs bool // two reads every 20 ms, not one every 10
@@ -52,17 +53,28 @@ func (n network) arrivals(tb testing.TB, rnd *rand.Rand, phase time.Duration, so
 			tb.Fatal(err)
 		}
 		sent := phase + time.Duration(float64(i*20)*float64(time.Millisecond)*(1-n.drift*1e-6))
-		late := time.Duration(rnd.Float64() * float64(n.jitter))
+		late := n.delay(rnd)
 		if rnd.Float64() < n.loss {
 			continue
 		}
+		arrival := sent + late
+		if n.bell && len(all) > 0 {
+			arrival = max(arrival, all[len(all)-1].Arrival)
+		}
 		all = append(all, Packet{
-			Arrival: sent + late, Seq: uint16(i), TS: uint32(i * clock(n.codec) / 50), SSRC: 7,
+			Arrival: arrival, Seq: uint16(i), TS: uint32(i * clock(n.codec) / 50), SSRC: 7,
 			PT: n.codec.PT, Payload: append([]byte(nil), payload[:size]...),
 		})
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].Arrival < all[j].Arrival })
 	return all
+}
+
+func (n network) delay(rnd *rand.Rand) time.Duration {
+	if n.bell {
+		return time.Duration(max(1+rnd.NormFloat64()/3, 0) * float64(n.jitter))
+	}
+	return time.Duration(rnd.Float64() * float64(n.jitter))
 }
 
 func clock(c cti.Codec) int {
