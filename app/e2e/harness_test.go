@@ -259,7 +259,7 @@ const (
 	window      = 48000 / 2 // samples: half a second tells tones 4 Hz apart
 )
 
-// hears waits until the operator's ear has the tone in the newest half second.
+// hears waits until the operator's ear has got more sound, and has the tone in its newest half second.
 func (d *desk) hears(tone float64) {
 	d.t.Helper()
 	d.listen(fmt.Sprintf("%.0f Hz in the ear", tone), func(pcm []int16) bool {
@@ -267,21 +267,26 @@ func (d *desk) hears(tone float64) {
 	})
 }
 
-// hearsNothing waits for half a second of silence.
+// hearsNothing waits for more sound that ends with half a second of silence.
 func (d *desk) hearsNothing() {
 	d.t.Helper()
 	d.listen("silence in the ear", func(pcm []int16) bool { return media.LevelOf(pcm) < silentBelow })
 }
 
-// listen looks at the newest sound in the ear until it is so. The file grows by itself and tells nobody, so it is
+// listen waits until the ear has got a second and a half of further sound, so that what was before is forgotten and the
+// far end has had time to hear us too, and the newest of it is so. The file grows by itself and tells nobody, so it is
 // looked at again and again.
 func (d *desk) listen(what string, ok func([]int16) bool) {
 	d.t.Helper()
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
 	late := time.After(patience)
-	for {
-		if s, err := wav.Read(d.ear); err == nil && len(s.PCM) >= window && ok(s.PCM[len(s.PCM)-window:]) {
+	for from := d.earLength(); ; {
+		s, err := wav.Read(d.ear)
+		if len(s.PCM) < from {
+			from = 0 // a new desk has begun the file anew
+		}
+		if err == nil && len(s.PCM) >= from+3*window && ok(s.PCM[len(s.PCM)-window:]) {
 			return
 		}
 		select {
@@ -290,6 +295,15 @@ func (d *desk) listen(what string, ok func([]int16) bool) {
 			d.t.Fatalf("%s does not come; the desk shows\n%s", what, d.do("state"))
 		}
 	}
+}
+
+// earLength is the number of samples that the operator has heard so far; none when there is no file yet.
+func (d *desk) earLength() int {
+	s, err := wav.Read(d.ear)
+	if err != nil {
+		return 0
+	}
+	return len(s.PCM)
 }
 
 // rig finds a program of the rigs beside the repository. Where it is absent the test is left out, but never in CI.
