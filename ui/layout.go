@@ -11,6 +11,7 @@ const (
 	roomForSide   = 820  // the cards stand beside the table, else below it
 	roomForFields = 700  // all fields of the panel stand in one row, else in two
 	roomForWide   = 1160 // fields and cards have their full width
+	roomForCards  = 300  // height: the cards stand below the table, else they are left out
 )
 
 // deskLayout places the parts of the main window. Panel and table never move while it is open: nothing here
@@ -146,10 +147,14 @@ func (l *deskLayout) fields(a area) float32 {
 func (l *deskLayout) body(a area, gap float32) {
 	p := &l.w.parts
 	table, cards := a, a
-	if a.w < theme.Px(roomForSide) {
-		table.h = max((a.h-gap)*0.55, theme.Px(150))
+	room := a.w >= theme.Px(roomForSide) || a.h >= theme.Px(roomForCards)
+	show(p.side.scroll, room)
+	switch {
+	case !room: // the table comes first
+	case a.w < theme.Px(roomForSide):
+		table.h = (a.h - gap) * 0.6
 		cards.y, cards.h = a.y+table.h+gap, a.h-gap-table.h
-	} else {
+	default:
 		side := theme.Px(300)
 		if a.w < theme.Px(roomForWide) {
 			side = theme.Px(264)
@@ -163,6 +168,17 @@ func (l *deskLayout) body(a area, gap float32) {
 	put(p.side.scroll, cards.x-bleed, cards.y-bleed, cards.w+2*bleed, cards.h+2*bleed)
 	inset, band := theme.Px(10), p.notice.MinSize().Height
 	put(p.notice, table.x+inset, table.y+table.h-band-inset, table.w-2*inset, band)
+}
+
+// show hides or shows an object unless it is already so, for each change repaints.
+func show(o fyne.CanvasObject, visible bool) {
+	switch {
+	case visible == o.Visible():
+	case visible:
+		o.Show()
+	default:
+		o.Hide()
+	}
 }
 
 func (l *deskLayout) foot(a area) {

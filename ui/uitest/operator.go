@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -255,4 +256,22 @@ func children(o fyne.CanvasObject) []fyne.CanvasObject {
 		return test.WidgetRenderer(o).Objects()
 	}
 	return nil
+}
+
+// Walk visits all visible objects under another, in the order of drawing.
+func Walk(root fyne.CanvasObject, visit func(fyne.CanvasObject)) {
+	walk(root, nil, func(o fyne.CanvasObject, _ []fyne.CanvasObject) bool {
+		visit(o)
+		return false
+	})
+}
+
+// Tabs finds the tabs under an object, nil when there are none.
+func Tabs(root fyne.CanvasObject) (tabs *container.AppTabs) {
+	Walk(root, func(o fyne.CanvasObject) {
+		if t, ok := o.(*container.AppTabs); ok && tabs == nil {
+			tabs = t
+		}
+	})
+	return tabs
 }
