@@ -68,7 +68,7 @@ func (r *registration) succeeded(res *sip.Response) {
 	r.granted = r.grantedIn(res, own)
 	r.publish(r.reachable(own), serviceRoutes(res))
 	r.tell(cti.RegOK, "", time.Time{})
-	r.schedule(refreshAfter(r.granted), r.register)
+	r.schedule(refreshAfter(r.granted), r.refresh)
 	r.planFailBack()
 }
 
@@ -172,7 +172,7 @@ func (r *registration) planFailBack() {
 	if r.back != nil {
 		r.back.Stop()
 	}
-	if r.current < r.route.first {
+	if r.current == 0 {
 		return
 	}
 	r.back = time.AfterFunc(r.a.cfg.Timing.FailBack, func() {
@@ -182,7 +182,7 @@ func (r *registration) planFailBack() {
 
 // tryBack asks the first server by OPTIONS, unless a call is up: moving would cost it.
 func (r *registration) tryBack() {
-	if !r.bound || r.current < r.route.first {
+	if !r.bound || r.current == 0 {
 		return
 	}
 	if r.a.cfg.InCall != nil && r.a.cfg.InCall() {
@@ -201,7 +201,7 @@ func (r *registration) tryBack() {
 
 func (r *registration) backAnswered(alive bool) {
 	inCall := r.a.cfg.InCall != nil && r.a.cfg.InCall()
-	if !alive || inCall || r.current < r.route.first {
+	if !alive || inCall || r.current == 0 {
 		r.planFailBack()
 		return
 	}

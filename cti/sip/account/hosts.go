@@ -30,7 +30,6 @@ func (h *hosts) admits(a netip.Addr) bool {
 // route is the targets of the line, in the order in which they are tried.
 type route struct {
 	targets []resolve.Target
-	first   int // so many belong to the first server; the others are backup
 	hosts   *hosts
 }
 
@@ -39,15 +38,12 @@ func (a *Account) lookup(ctx context.Context) (route, error) {
 	line := a.cfg.Line
 	r := route{hosts: &hosts{own: map[netip.Addr]bool{}}}
 	var problems []error
-	for i, server := range a.servers() {
+	for _, server := range a.servers() {
 		found, err := a.cfg.Resolver.Lookup(ctx, server, line.Transport)
 		if err != nil {
 			problems = append(problems, err)
 		}
 		r.targets = append(r.targets, found...)
-		if i == 0 {
-			r.first = len(found)
-		}
 	}
 	for _, t := range r.targets {
 		r.hosts.own[t.Addr.Addr()] = true

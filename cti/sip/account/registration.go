@@ -1,8 +1,10 @@
 package account
 
 import (
+	"context"
 	"crypto/rand"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -76,14 +78,50 @@ func (r *registration) found(found route, err error) {
 		r.failed(sentence(err), 0)
 		return
 	}
-	r.route, r.current, r.tried = found, 0, 0
-	r.list.Store(&found.targets)
-	r.a.hosts.Store(found.hosts)
+	r.use(found, 0)
 	if len(found.targets) == 0 {
 		r.direct()
 		return
 	}
 	r.connect()
+}
+
+// refresh looks the servers up again, since their addresses decide who may call, and renews the binding. The server in
+// use is kept while the DNS still names it.
+func (r *registration) refresh() {
+	r.attempt++
+	n := r.attempt
+	go func() {
+		ctx, cancel := context.WithTimeout(r.a.ctx, r.a.cfg.Timing.Probe)
+		defer cancel()
+		found, err := r.a.lookup(ctx)
+		r.a.queue.Post(func() {
+			if n == r.attempt {
+				r.refreshed(found, err)
+			}
+		})
+	}()
+}
+
+func (r *registration) refreshed(found route, err error) {
+	if err != nil { // the DNS is away: what we know is good enough for another period
+		r.register()
+		return
+	}
+	at := slices.Index(found.targets, r.target())
+	if at < 0 {
+		r.found(found, nil)
+		return
+	}
+	r.use(found, at)
+	r.register()
+}
+
+// use makes the targets those of the line.
+func (r *registration) use(found route, at int) {
+	r.route, r.current, r.tried = found, at, 0
+	r.list.Store(&found.targets)
+	r.a.hosts.Store(found.hosts)
 }
 
 // connect opens the way to the current target, on a new socket when the local address is another one.
@@ -199,7 +237,7 @@ func (r *registration) contactHeader(uri sip.Uri, expires time.Duration) *sip.Co
 
 // tell reports the state when it differs from the last report.
 func (r *registration) tell(state cti.RegState, reason string, retryAt time.Time) {
-	news := cti.Registration{State: state, Reason: reason, RetryAt: retryAt, Backup: r.current >= r.route.first && r.route.first > 0}
+	news := cti.Registration{State: state, Reason: reason, RetryAt: retryAt, Backup: r.current > 0}
 	if t := r.target(); t.IsValid() {
 		news.Server = t.Addr.String()
 	}

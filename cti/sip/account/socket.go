@@ -119,8 +119,25 @@ func (r *registration) direct() {
 		r.failed(sentence(err), 0)
 		return
 	}
-	r.local = r.a.layer.Load().Local()
+	r.local = r.named(r.a.layer.Load().Local())
 	r.contact = r.a.contactAt(r.local)
 	r.publish(r.contact, nil)
 	r.tell(cti.RegDirect, "", time.Time{})
+}
+
+// named puts an address that peers can use in the place of "all addresses": the one towards the first trusted host, or
+// towards anywhere.
+func (r *registration) named(local netip.AddrPort) netip.AddrPort {
+	if !local.Addr().IsUnspecified() {
+		return local
+	}
+	peer := netip.MustParseAddr("192.0.2.1") // stands for the default route; nothing is sent
+	if trusted := r.route.hosts.trusted; len(trusted) > 0 {
+		peer = trusted[0].Addr()
+	}
+	addr, err := txn.LocalTo(peer)
+	if err != nil {
+		return local // no network at all
+	}
+	return netip.AddrPortFrom(addr, local.Port())
 }

@@ -45,7 +45,11 @@ func (l *Layer) welcome(req *sip.Request, src netip.AddrPort) bool {
 	if req == nil {
 		return false
 	}
-	if tx := l.servers[serverKeyOf(req)]; tx != nil && tx.flow.remote() == src {
+	key := serverKeyOf(req)
+	if req.Method == sip.CANCEL {
+		key.method = string(sip.INVITE)
+	}
+	if tx := l.servers[key]; tx != nil && tx.flow.remote() == src {
 		return true // CANCEL, ACK or a repetition of what was let in
 	}
 	return l.cfg.Known != nil && toTag(req) != "" && l.cfg.Known(req)
