@@ -75,7 +75,9 @@ func TestHeadsetPulledOutWhileListening(t *testing.T) {
 
 	pulled := time.Now()
 	server.Unplug(pulsetest.Headset)
-	await(t, states, "missing", func(s cti.Sound) bool { return s.Speaker.State == cti.DeviceMissing && s.Speaker.Name == pulsetest.Headset })
+	await(t, states, "missing", func(s cti.Sound) bool {
+		return s.Speaker.State == cti.DeviceMissing && s.Speaker.Name == pulsetest.Headset
+	})
 	t.Logf("replaced after %v", time.Since(pulled))
 	listenTo(server, pulsetest.Speaker).plays(t, "the speaker that stands in")
 

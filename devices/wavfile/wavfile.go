@@ -132,8 +132,8 @@ type stream struct {
 // Name is the path.
 func (s *stream) Name() string { return s.name }
 
-// Latency is the frame that the file is read or written by.
-func (s *stream) Latency() time.Duration { return media.Tick }
+// Latency is that of a device whose calls come by the timers of an ordinary goroutine: up to a frame late.
+func (s *stream) Latency() time.Duration { return 2 * media.Tick }
 
 // Lost is closed when the file cannot be written any more.
 func (s *stream) Lost() <-chan struct{} { return s.lost }

@@ -20,9 +20,9 @@ const retryAfter = 2 * time.Second
 // goroutine uses it.
 type device struct {
 	role   media.Role
-	title  string            // in sentences: "microphone"
-	bind   func(*media.Ring) // gives the tick a newly opened device
-	unbind func()            // takes it away again
+	title  string                           // in sentences: "microphone"
+	bind   func(*media.Ring, time.Duration) // gives the tick a newly opened device of that latency
+	unbind func()                           // takes it away again
 
 	chosen  string
 	present []string // names of the devices there are for the role, the system's default first
@@ -131,7 +131,7 @@ func (d *device) try(sound media.Sound, name string) error {
 		return err
 	}
 	d.stream, d.asked, d.retryAt = s, name, time.Time{}
-	d.bind(ring)
+	d.bind(ring, s.Latency())
 	return nil
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"sync/atomic"
+	"time"
 
 	"cordboard/media"
 	"cordboard/media/resample"
@@ -11,14 +12,16 @@ import (
 const deviceRate = 48000
 
 // The reserve of a ring is what it holds beyond the frame in hand: it covers the jitter between the device's
-// callbacks and the tick. It starts small, grows by what was missing at each under-run and shrinks again slowly.
+// callbacks and the tick. It starts small, grows by what was missing at each under-run, and shrinks again slowly
+// while it is never used up.
 const (
 	ms           = deviceRate / 1000
-	reserveFirst = 5 * ms
+	reserveFirst = 5 * ms // for a device that adds 10 ms by itself
 	reserveMin   = 2 * ms
 	reserveMax   = 60 * ms
 	reserveGrow  = 2 * ms
-	reserveCalm  = 1000 // ticks without an under-run before half a millisecond is given back
+	reserveCalm  = 1000 // ticks in which spareMin was left all the time, before half a millisecond is given back
+	spareMin     = 2 * ms
 )
 
 // What a ring holds beyond its reserve is delay. Drift is steered away unheard, by some samples a second. A surplus
@@ -37,15 +40,19 @@ const ringSize = 16384
 // reserve decides how much a ring should hold.
 type reserve struct {
 	want  int
-	calm  int
 	steer *resample.Steer
 
-	least   int // length of the ring in the present window
-	watched int // ticks of it
+	low  int // least length of the ring in the present stretch of calm
+	calm int // ticks of it
+
+	least   int // the same in the present window for surplus
+	watched int
 }
 
-func newReserve() reserve {
-	return reserve{want: reserveFirst, steer: resample.NewSteer(reserveFirst)}
+// newReserve starts with half of what the device adds by itself: the longer its buffer, the less regular its calls.
+func newReserve(latency time.Duration) reserve {
+	want := min(max(int(latency*ms/time.Millisecond/2), reserveFirst), reserveMax)
+	return reserve{want: want, steer: resample.NewSteer(want)}
 }
 
 // missed takes note of an under-run of n samples.
@@ -70,10 +77,16 @@ func (r *reserve) surplus(length int) int {
 	return 0
 }
 
-// settled takes note of a tick without an under-run.
-func (r *reserve) settled() {
-	if r.calm++; r.calm >= reserveCalm && r.want > reserveMin {
-		r.calm = 0
+// settled takes note of a tick without an under-run that found the ring at a length.
+func (r *reserve) settled(length int) {
+	if r.calm == 0 || length < r.low {
+		r.low = length
+	}
+	if r.calm++; r.calm < reserveCalm {
+		return
+	}
+	r.calm = 0
+	if r.low > spareMin && r.want > reserveMin {
 		r.want -= ms / 2
 		r.steer.SetWant(r.want)
 	}
@@ -93,8 +106,8 @@ type capture struct {
 	lacked  atomic.Uint64
 }
 
-func newCapture(ring *media.Ring) *capture {
-	return &capture{ring: ring, drift: resample.NewDrift(media.MaxFrame), down: newConverters(deviceRate, false), reserve: newReserve()}
+func newCapture(ring *media.Ring, latency time.Duration) *capture {
+	return &capture{ring: ring, drift: resample.NewDrift(media.MaxFrame), down: newConverters(deviceRate, false), reserve: newReserve(latency)}
 }
 
 // restart forgets what came while nobody listened.
@@ -136,7 +149,7 @@ func (c *capture) pull(have, need int) {
 		fade(c.pcm[:], 0, 1)
 		c.primed = true
 	}
-	c.reserve.settled()
+	c.reserve.settled(have - need)
 }
 
 // silence glides from the last sample to zero, so that the end of the sound does not click.
@@ -162,8 +175,8 @@ type playback struct {
 	lacked  atomic.Uint64
 }
 
-func newPlayback(ring *media.Ring) *playback {
-	return &playback{ring: ring, drift: resample.NewDrift(media.MaxFrame), up: newConverters(deviceRate, true), reserve: newReserve()}
+func newPlayback(ring *media.Ring, latency time.Duration) *playback {
+	return &playback{ring: ring, drift: resample.NewDrift(media.MaxFrame), up: newConverters(deviceRate, true), reserve: newReserve(latency)}
 }
 
 // restart makes the next write begin with the reserve.
@@ -194,7 +207,7 @@ func (p *playback) watch() {
 		p.lacked.Add(1)
 		p.reserve.missed(missing)
 	} else {
-		p.reserve.settled()
+		p.reserve.settled(p.ring.Len())
 	}
 	p.starved = starved
 	p.drift.SetPPM(p.reserve.steer.Update(p.ring.Len()))

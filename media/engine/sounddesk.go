@@ -52,17 +52,17 @@ func newSoundDesk(cfg Config, t *ticker) *soundDesk {
 	}
 	d.mic = device{
 		role: media.Mic, title: "microphone",
-		bind:   func(r *media.Ring) { t.mic.Store(newCapture(r)) },
+		bind:   func(r *media.Ring, l time.Duration) { t.mic.Store(newCapture(r, l)) },
 		unbind: func() { t.mic.Store(nil) },
 	}
 	d.speaker = device{
 		role: media.Speaker, title: "speaker",
-		bind:   func(r *media.Ring) { t.speaker.Store(newPlayback(r)) },
+		bind:   func(r *media.Ring, l time.Duration) { t.speaker.Store(newPlayback(r, l)) },
 		unbind: func() { t.speaker.Store(nil) },
 	}
 	d.ringer = device{
 		role: media.Ringer, title: "ringer",
-		bind:   func(r *media.Ring) { t.ringer.Store(newPlayback(r)) },
+		bind:   func(r *media.Ring, l time.Duration) { t.ringer.Store(newPlayback(r, l)) },
 		unbind: func() { t.ringer.Store(nil) },
 	}
 	return d
