@@ -218,6 +218,15 @@ func TestDigitsAreSoundedBack(t *testing.T) {
 			t.Errorf("%v Hz at %.1f dBFS", freq, got)
 		}
 	}
+	sounding := 0
+	for at := 0; at+160 <= len(heard); at += 160 {
+		if media.LevelOf(heard[at:at+160]) > -40 {
+			sounding += 20
+		}
+	}
+	if sounding > 140 {
+		t.Errorf("one digit of three packets sounds for %d ms", sounding)
+	}
 	info := d.request(sip.INFO, "221", k.callID, k.tag)
 	kind := sip.ContentTypeHeader("application/dtmf-relay")
 	info.AppendHeader(&kind)
@@ -272,6 +281,14 @@ func TestRegistration(t *testing.T) {
 	}
 	if err := x.CallIn(""); !errors.Is(err, ErrNotRegistered) {
 		t.Errorf("called in without a registration: %v", err)
+	}
+	stranger := d.request(sip.REGISTER, "2002", "reg", "")
+	all, _ := d.send(stranger)
+	again := d.request(sip.REGISTER, "2002", "reg", "")
+	again.AppendHeader(d.credentials(d.final(all), "WWW-Authenticate", again, d.account.Password))
+	all, _ = d.send(again)
+	if got := d.final(all).StatusCode; got != 403 {
+		t.Errorf("registering for somebody else was answered %d", got)
 	}
 	res := d.register(120, d.account.Password)
 	if res.StatusCode != 200 || !strings.Contains(value(res, "Contact"), "expires=120") {

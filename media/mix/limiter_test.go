@@ -78,6 +78,17 @@ func TestBeatingTalkersStayClean(t *testing.T) {
 	}
 }
 
+// Two talkers close in pitch are over full scale and far below it five times a second. The gain is held over the
+// gaps, or it would pump.
+func TestGainIsHeldThroughABeat(t *testing.T) {
+	talkers := []talker{{500, -4}, {505, -4}}
+	m := mesh(16000, 3)
+	hear(m, talkers, 0, 100, 16000)
+	if got := distortion(hear(m, talkers, 100, 100, 16000), talkers, 16000); got > -35 {
+		t.Errorf("distortion %.1f dB", got)
+	}
+}
+
 func TestLoudTalkersDoNotHearThemselves(t *testing.T) {
 	const rate = 16000
 	m := mesh(rate, 4)
