@@ -67,7 +67,7 @@ func (c *call) keep() {
 		c.keepInvite(&k)
 	case c.stage == ringing:
 		k.Stage = stageRinging
-		k.Invite = c.in.tx.Request().String()
+		k.Invite = bare(c.in.tx.Request())
 		k.Peer = c.in.tx.Source().String()
 		k.Transport = c.line.config().Transport
 		k.Dialogs = []keptDialog{keepDialog(c.dlg)}
@@ -89,7 +89,7 @@ func (c *call) keep() {
 func (c *call) keepInvite(k *kept) {
 	if c.out.ex != nil {
 		if req := c.out.ex.Request(); req != nil {
-			k.Invite = req.String()
+			k.Invite = bare(req)
 		}
 		to := c.out.ex.Target()
 		if to.IsValid() {
@@ -99,6 +99,17 @@ func (c *call) keepInvite(k *kept) {
 	for _, l := range c.out.legs {
 		k.Dialogs = append(k.Dialogs, keepDialog(l.dlg))
 	}
+}
+
+// bare is an INVITE without what a journal must not hold: digest answers and media keys.
+func bare(invite *sip.Request) string {
+	req := invite.Clone()
+	req.SetBody(nil)
+	for _, name := range []string{"Authorization", "Proxy-Authorization", "Content-Type"} {
+		for req.RemoveHeader(name) {
+		}
+	}
+	return req.String()
 }
 
 func keepDialog(d *dialog) keptDialog {

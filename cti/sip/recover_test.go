@@ -176,3 +176,14 @@ func TestBrokenJournalEntry(t *testing.T) {
 		d.forgetAll()
 	}
 }
+
+// The journal holds neither digest answers nor media keys.
+func TestNothingSecretIsKept(t *testing.T) {
+	req := sip.NewRequest("INVITE", sip.Uri{Host: "x"})
+	req.AppendHeader(sip.NewHeader("Authorization", "Digest response=\"secret\""))
+	req.AppendHeader(sip.NewHeader("Proxy-Authorization", "Digest response=\"secret\""))
+	setBody(req, sdpType, []byte("a=crypto:1 X inline:secret"))
+	if text := bare(req); strings.Contains(text, "secret") || !strings.Contains(text, "INVITE sip:x") {
+		t.Errorf("kept: %s", text)
+	}
+}
