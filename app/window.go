@@ -45,7 +45,7 @@ func (m Main) window(o cli.Options, p settings.Places) int {
 	o.ForWindow = true
 	known := known(p)
 	raise := new(atomic.Pointer[func()])
-	remote := api.NewRemote(api.RemoteConfig{Client: client, Missing: starter(o, p), Raise: func() {
+	remote := api.NewRemote(api.RemoteConfig{Client: client, Window: true, Missing: starter(o, p), Raise: func() {
 		if f := raise.Load(); f != nil {
 			(*f)()
 		}

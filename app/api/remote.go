@@ -21,6 +21,7 @@ type RemoteConfig struct {
 	Client *Client
 	// Missing is called before each attempt after a failed one, and may start a desk. Nil does nothing.
 	Missing func()
+	Window  bool // counts as a window that raise brings to the front
 	// Raise is called when the window shall come to the front. Nil does nothing.
 	Raise func()
 }
@@ -84,7 +85,7 @@ func (r *Remote) follow(ctx context.Context) {
 	defer close(r.done)
 	pause := retryFirst
 	for ctx.Err() == nil {
-		err := r.cfg.Client.Events(ctx, EventOptions{Live: true, Window: true}, func(e Event, _ []byte) error {
+		err := r.cfg.Client.Events(ctx, EventOptions{Live: true, Window: r.cfg.Window}, func(e Event, _ []byte) error {
 			pause = retryFirst
 			r.take(e)
 			return nil

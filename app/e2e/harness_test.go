@@ -68,6 +68,7 @@ type desk struct {
 	ear    string // what the operator hears
 	parent *exec.Cmd
 	exited chan struct{} // closed when the supervisor has ended
+	client *api.Client
 	remote *api.Remote
 }
 
@@ -120,7 +121,8 @@ func (d *desk) follow() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.remote = api.NewRemote(api.RemoteConfig{Client: api.NewClient(socket)})
+	d.client = api.NewClient(socket)
+	d.remote = api.NewRemote(api.RemoteConfig{Client: d.client})
 	select {
 	case <-d.remote.Ready():
 	case <-time.After(patience):
