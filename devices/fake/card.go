@@ -103,6 +103,15 @@ func (c *Card) Plug(name string, input bool) {
 	c.signal()
 }
 
+// Prefer makes a speaker the default.
+func (c *Card) Prefer(output string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outputs = slices.DeleteFunc(c.outputs, func(n string) bool { return n == output })
+	c.outputs = slices.Insert(c.outputs, 0, output)
+	c.signal()
+}
+
 // SetBusy makes a device refuse to open, as if another program had it.
 func (c *Card) SetBusy(name string, busy bool) {
 	c.mu.Lock()
@@ -189,7 +198,7 @@ func (c *Card) Open(role media.Role, name string, ring *media.Ring) (media.Strea
 	return s, nil
 }
 
-// Changed signals after Vanish, Plug and SetBusy.
+// Changed signals after Vanish, Plug, Prefer and SetBusy.
 func (c *Card) Changed() <-chan struct{} { return c.changed }
 
 // Close forgets all streams.

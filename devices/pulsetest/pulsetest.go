@@ -24,13 +24,14 @@ const (
 	Headset    = "Test headset"
 	HeadsetMic = "Test headset microphone"
 	Speaker    = "Test speaker"
+	MicFeed    = "Microphone feed" // a speaker, too: what it plays is heard by the microphone
 )
 
 // Identifiers of the devices within the server.
 const (
 	headsetSink = "headset"
 	speakerSink = "speaker"
-	feedSink    = "micfeed" // what is played here is heard by the microphone
+	feedSink    = "micfeed"
 	micSource   = "headset_mic"
 )
 
@@ -129,7 +130,7 @@ func (s *Server) furnish() {
 	s.t.Helper()
 	s.sink(headsetSink, Headset)
 	s.sink(speakerSink, Speaker)
-	s.sink(feedSink, "Microphone feed")
+	s.sink(feedSink, MicFeed)
 	s.source()
 	s.request(&proto.SetDefaultSink{SinkName: headsetSink}, nil)
 	s.request(&proto.SetDefaultSource{SourceName: micSource}, nil)

@@ -37,7 +37,7 @@ func TestDevicesAreNamedAsPeopleKnowThem(t *testing.T) {
 	if want := []string{pulsetest.HeadsetMic}; !slices.Equal(in, want) {
 		t.Errorf("microphones %q, want %q: monitors are none", in, want)
 	}
-	if want := []string{pulsetest.Headset, pulsetest.Speaker, "Microphone feed"}; !slices.Equal(out, want) {
+	if want := []string{pulsetest.Headset, pulsetest.Speaker, pulsetest.MicFeed}; !slices.Equal(out, want) {
 		t.Errorf("speakers %q, want %q", out, want)
 	}
 }
@@ -156,6 +156,27 @@ func TestUnpluggedDeviceIsLostAndNamed(t *testing.T) {
 		case <-deadline:
 			t.Fatalf("the device that was plugged in again does not open: %v", err)
 		}
+	}
+	if s.Name() != pulsetest.Headset {
+		t.Errorf("opened %q", s.Name())
+	}
+}
+
+// PortAudio lists devices when it starts. One that comes into a system without any must be found all the same.
+func TestFirstDeviceOfAllIsFound(t *testing.T) {
+	server := pulsetest.Start(t)
+	for _, name := range []string{pulsetest.HeadsetMic, pulsetest.Headset, pulsetest.Speaker, pulsetest.MicFeed} {
+		server.Unplug(name)
+	}
+	c := newCard(t)
+	var de *media.DeviceError
+	if _, err := c.Open(media.Speaker, "", media.NewRing(1)); !errors.As(err, &de) || !de.Gone {
+		t.Fatalf("open without any device: %v", err)
+	}
+	server.Plug(pulsetest.Headset)
+	s, err := c.Open(media.Speaker, "", media.NewRing(1<<16))
+	if err != nil {
+		t.Fatal(err)
 	}
 	if s.Name() != pulsetest.Headset {
 		t.Errorf("opened %q", s.Name())

@@ -26,7 +26,7 @@ type device struct {
 
 	chosen  string
 	present []string // names of the devices there are for the role, the system's default first
-	recheck bool     // present is new: a chosen device that a stand-in replaces may be back
+	recheck bool     // present is new: there may be a better device than that in use
 
 	wanted bool
 	coolAt time.Time // when a device that is not needed any more will be closed; zero while it is needed
@@ -86,7 +86,7 @@ func (d *device) settle(sound media.Sound, now time.Time) {
 	case !d.wanted:
 		d.close()
 		d.shown = cti.Device{Name: d.name(), State: cti.DeviceIdle, Note: "the " + d.title + " is closed until a call needs it"}
-	case d.stream != nil && !d.chosenIsBack():
+	case d.stream != nil && !d.better():
 	case d.stream == nil && now.Before(d.retryAt):
 	default:
 		d.close()
@@ -103,9 +103,16 @@ func (d *device) name() string {
 	return d.chosen
 }
 
-// chosenIsBack reports whether a stand-in is in use and the chosen device may work again.
-func (d *device) chosenIsBack() bool {
-	return d.asked != d.chosen && d.recheck && slices.Contains(d.present, d.chosen)
+// better reports whether, of the devices that are present now, another one than that in use should be: the chosen one
+// when it is back, or what the system has made its default in place of the default in use.
+func (d *device) better() bool {
+	switch {
+	case !d.recheck || d.asked != "" && d.asked == d.chosen:
+		return false
+	case slices.Contains(d.present, d.chosen):
+		return true
+	}
+	return len(d.present) > 0 && d.present[0] != d.stream.Name()
 }
 
 // open tries the chosen device, then the system's default in its place.

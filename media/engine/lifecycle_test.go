@@ -84,6 +84,32 @@ func TestChosenDeviceIsTakenAtOnce(t *testing.T) {
 	})
 }
 
+func TestNewDefaultOfTheSystemIsFollowed(t *testing.T) {
+	s := newStudio(t, nil)
+	s.call("a", 8000)
+	s.devices()
+	s.card.Prefer(monitor)
+	s.opened(media.Speaker, monitor)
+	s.sound("the new default", func(snd cti.Sound) bool {
+		return snd.Speaker == cti.Device{Name: monitor, State: cti.DeviceOK}
+	})
+	if n := s.card.Opened(); n != 3 {
+		t.Errorf("%d streams were opened, want 3: the microphone had no reason to change", n)
+	}
+}
+
+func TestChosenDeviceStaysWhenTheDefaultChanges(t *testing.T) {
+	s := newStudio(t, func(c *Config) { c.Speaker = headset })
+	s.call("a", 8000)
+	s.devices()
+	s.card.Prefer(monitor)
+	s.sound("the new list", func(snd cti.Sound) bool { return len(snd.Outputs) > 0 && snd.Outputs[0] == monitor })
+	s.opened(media.Speaker, headset)
+	if n := s.card.Opened(); n != 2 {
+		t.Errorf("%d streams were opened, want 2", n)
+	}
+}
+
 func TestDevicesStayWarmAfterACallAndThenClose(t *testing.T) {
 	s := newStudio(t, func(c *Config) { c.Warm = 50 * time.Millisecond })
 	s.call("a", 8000)
