@@ -18,6 +18,8 @@ const longestAsk = 24 * time.Hour // what a Min-Expires may make us ask for
 // answered acts on the final answer to a REGISTER.
 func (r *registration) answered(res *sip.Response, err error) {
 	switch {
+	case err != nil && res != nil: // a challenge that cannot be answered now, by any server
+		r.failed(sentence(err), 0)
 	case err != nil:
 		r.unreachable(err)
 	case res.IsSuccess():

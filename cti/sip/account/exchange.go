@@ -26,6 +26,8 @@ type Options struct {
 	NextCSeq func() uint32
 	// Life is the time until txn.ErrTimeout; 64*T1 when 0.
 	Life time.Duration
+
+	explain func(error) // why a challenge was not answered; before handle sees the 401 or 407
 }
 
 // Exchange is a request with all its repetitions: with credentials, or at the next server.
@@ -189,6 +191,9 @@ func (e *Exchange) authorize(res *sip.Response) bool {
 	}
 	if err != nil {
 		e.a.log.Warn("a challenge was not answered", "method", req.Method, "server", e.to.String(), "error", err)
+		if e.opt.explain != nil {
+			e.opt.explain(err)
+		}
 		return false
 	}
 	e.send(req, e.to)

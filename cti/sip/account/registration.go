@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"cordboard/cti"
+	"cordboard/cti/sip/digest"
 	"cordboard/cti/sip/resolve"
 	"cordboard/cti/sip/txn"
 
@@ -42,6 +44,8 @@ type registration struct {
 	back  *time.Timer // fail-back
 	watch *time.Timer
 	seen  sample
+
+	offline bool // there was no route to the server when it was looked at last
 }
 
 func (r *registration) init(a *Account) {
@@ -195,9 +199,14 @@ func (r *registration) register() {
 // send sends a REGISTER to the current target; handle runs on the account's queue.
 func (r *registration) send(req *sip.Request, handle txn.Handler) {
 	opt := Options{To: r.target(), Life: r.a.cfg.Timing.Probe, NextCSeq: r.nextCSeq}
+	var problem error
+	opt.explain = func(err error) { problem = err }
 	r.a.Send(req, opt, func(res *sip.Response, err error) {
 		if res != nil && res.IsProvisional() {
 			return
+		}
+		if problem != nil && !errors.Is(problem, digest.ErrRefused) {
+			err = problem // says more than the 401
 		}
 		r.a.queue.Post(func() { handle(res, err) })
 	})

@@ -34,13 +34,20 @@ func bindOf(line cti.LineConfig) (netip.AddrPort, error) {
 // usual is the port that peers of a line without registrar expect (RFC 3261 section 19.1.2).
 const usual = 5060
 
+// anywhere stands for the default route; nothing is sent there.
+var anywhere = netip.MustParseAddr("192.0.2.1")
+
 // wanted is the address that a socket towards target has to have now.
 func (r *registration) wanted(target resolve.Target) (netip.AddrPort, error) {
 	bind, err := bindOf(r.a.cfg.Line)
 	if err != nil || bind.Addr().IsValid() {
 		return bind, err
 	}
-	local, err := txn.LocalTo(target.Addr.Addr())
+	peer := target.Addr.Addr()
+	if !peer.IsValid() {
+		peer = anywhere
+	}
+	local, err := txn.LocalTo(peer)
 	if err != nil {
 		return netip.AddrPort{}, fmt.Errorf("%w: %w", txn.ErrTransport, err)
 	}
@@ -131,7 +138,7 @@ func (r *registration) named(local netip.AddrPort) netip.AddrPort {
 	if !local.Addr().IsUnspecified() {
 		return local
 	}
-	peer := netip.MustParseAddr("192.0.2.1") // stands for the default route; nothing is sent
+	peer := anywhere
 	if trusted := r.route.hosts.trusted; len(trusted) > 0 {
 		peer = trusted[0].Addr()
 	}

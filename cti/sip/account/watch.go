@@ -52,26 +52,32 @@ func (r *registration) tick() {
 	})
 }
 
-// look reacts to a resume from sleep and to another local address.
+// look reacts to a resume from sleep, to a network that came back, and to another local address.
 func (r *registration) look(slept time.Duration) {
 	target := r.target()
-	if !target.IsValid() {
-		return
-	}
-	if slept > napLimit {
-		r.a.log.Info("the machine slept", "for", slept.Round(time.Second))
-		r.round = 0
-		r.begin() // bindings, connections and NAT mappings may be gone
-		return
-	}
 	bind, err := r.wanted(target)
+	wasOffline := r.offline
+	r.offline = err != nil
 	l := r.a.layer.Load()
-	if err != nil || l == nil || l.Local().Addr() == bind.Addr() {
-		return // no route at the moment: the address will be back or another one come
+	switch {
+	case r.a.cfg.Line.Server == "" && !target.IsValid(): // a line without servers has nobody to tell
+	case slept > napLimit:
+		r.a.log.Info("the machine slept", "for", slept.Round(time.Second))
+		r.startOver() // bindings, connections and NAT mappings may be gone
+	case r.offline: // the address will be back or another one come
+	case wasOffline && r.news.State != cti.RegOK:
+		r.a.log.Info("the network is back")
+		r.startOver() // rather than at the end of a long pause
+	case l != nil && target.IsValid() && l.Local().Addr() != bind.Addr():
+		r.a.log.Info("the local address changed", "from", l.Local().Addr(), "to", bind.Addr())
+		r.round = 0
+		r.connect()
 	}
-	r.a.log.Info("the local address changed", "from", l.Local().Addr(), "to", bind.Addr())
+}
+
+func (r *registration) startOver() {
 	r.round = 0
-	r.connect()
+	r.begin()
 }
 
 // lost is told by the layer that a connection ended. The one to the server is opened again at once.

@@ -2,11 +2,13 @@ package account
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +46,38 @@ func TestResumeRegistersAtOnce(t *testing.T) {
 	server.next(sip.REGISTER)
 	l.queue.Post(func() { l.reg.look(time.Hour) })
 	server.next(sip.REGISTER)
+}
+
+// A network that comes back ends the pause between attempts.
+func TestNetworkIsBack(t *testing.T) {
+	server := newRegistrar(t, txn.Config{}, refuse(503, sip.NewHeader("Retry-After", "600")))
+	l := newLine(t, Config{Line: cti.LineConfig{Server: server.addr()}})
+	l.state(t, cti.RegFailed)
+	server.script(accept)
+	l.queue.Post(func() {
+		l.reg.offline = true
+		l.reg.look(0)
+	})
+	l.state(t, cti.RegOK)
+}
+
+// A keyring that is locked is said so, and tried again.
+func TestPasswordNotAtHand(t *testing.T) {
+	server := newRegistrar(t, txn.Config{}, challenge("MD5"))
+	var locked atomic.Bool
+	locked.Store(true)
+	l := newLine(t, Config{Line: cti.LineConfig{Server: server.addr(), Domain: "test"}, Timing: brisk,
+		Secret: func() (string, error) {
+			if locked.Load() {
+				return "", errors.New("the keyring is locked")
+			}
+			return "pw", nil
+		}})
+	if r := l.state(t, cti.RegFailed); !strings.Contains(r.Reason, "keyring is locked") || r.RetryAt.IsZero() {
+		t.Errorf("news %+v", r)
+	}
+	locked.Store(false)
+	l.state(t, cti.RegOK)
 }
 
 // A new local address: new socket, REGISTER with the new Contact that removes the old one, and word to the dialogs.

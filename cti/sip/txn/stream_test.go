@@ -189,3 +189,17 @@ func TestBrokenFraming(t *testing.T) {
 		t.Errorf("the waiting request got %v", o)
 	}
 }
+
+// The way through a NAT is kept open for a server that was connected to.
+func TestUDPKeepAlive(t *testing.T) {
+	l, peer := newLayer(t, Config{KeepAlive: KeepAlive{UDP: 10 * time.Millisecond}}), newWire(t)
+	l.Connect(peer.target(), func(netip.AddrPort, error) {})
+	buf := make([]byte, 100)
+	_ = peer.conn.SetReadDeadline(time.Now().Add(patience))
+	for range 3 {
+		n, from, err := peer.conn.ReadFromUDPAddrPort(buf)
+		if err != nil || string(buf[:n]) != "\r\n\r\n" || from != l.Local() {
+			t.Fatalf("%q from %s: %v", buf[:n], from, err)
+		}
+	}
+}
