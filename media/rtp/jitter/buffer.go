@@ -124,7 +124,8 @@ func (b *Buffer) catchUp(p *Packet) bool {
 		b.inTime = b.lateness
 	}
 	b.lates++
-	if b.waiting() > 0 || (b.lates < lateRun && !p.Marker) {
+	talkBegins := p.Marker && b.guessing
+	if b.waiting() > 0 || (b.lates < lateRun && !talkBegins) {
 		b.lateness.add(p.Arrival-b.duration(b.unwrap(p.TS)), p.Arrival)
 		return false
 	}

@@ -259,10 +259,14 @@ func TestDoubledPacketsAreHeardOnce(t *testing.T) {
 	s := newTalker(t, pcmu, 437)
 	for range 100 {
 		p := s.packet(b.now)
+		p.Marker = p.Seq%10 == 0
 		b.Put(p)
 		b.Put(p)
 		b.read(packetTime)
 		b.Put(p)
+	}
+	if c := b.Counters(); c.Late > 100 || c.Restarts > 0 {
+		t.Errorf("%+v", c)
 	}
 	if d := audiotest.Inspect(b.heard[4000:], 437, 8000); d.Bad > 0 {
 		t.Error(d)
@@ -287,6 +291,11 @@ func TestLongerLossesDecayWithoutBuzzing(t *testing.T) {
 		if lost > 4 {
 			if l := media.LevelOf(gap[8*72:]); l > -50 {
 				t.Errorf("%d packets lost: %.0f dBFS are left after 60 ms", lost, l)
+			}
+		}
+		if lost > 3 {
+			if first, third := media.LevelOf(gap[:8*20]), media.LevelOf(gap[8*50:8*70]); third > first-2 {
+				t.Errorf("%d packets lost: the third still has %.1f dBFS after %.1f", lost, third, first)
 			}
 		}
 		if l := media.LevelOf(gap[:8*20]); l < -23 {
