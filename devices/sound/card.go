@@ -124,10 +124,15 @@ func (c *Card) shut() error {
 	return err
 }
 
-// look brings the inventory up to date. A plain directory needs PortAudio for it.
+// look brings the inventory up to date. A plain directory needs PortAudio for it, and is given up when a sound server
+// has come up since.
 func (c *Card) look() error {
-	if _, plain := c.dir.(*plainDirectory); plain {
-		if err := c.start(); err != nil {
+	if c.plain() {
+		if better := serverDirectory(); better != nil && len(c.streams) == 0 {
+			c.logged("close the list of devices", c.dir.close())
+			c.dir = better
+			c.restart()
+		} else if err := c.start(); err != nil {
 			return err
 		}
 	}
@@ -139,12 +144,10 @@ func (c *Card) look() error {
 // refresh looks again after a change: streams whose device is gone are lost, even if the sound server quietly moved
 // them to another one. A microphone might land on what the speaker plays.
 func (c *Card) refresh() {
-	if _, plain := c.dir.(*plainDirectory); plain {
+	if c.plain() {
 		c.restart()
 	}
-	if err := c.look(); err != nil {
-		c.log.Warn("sound devices cannot be listed", "err", err)
-	}
+	c.logged("list the sound devices", c.look())
 	for s := range c.streams {
 		if !c.inv.has(s.role, s.id) {
 			c.lose(s)
@@ -153,6 +156,18 @@ func (c *Card) refresh() {
 	select {
 	case c.changed <- struct{}{}:
 	default:
+	}
+}
+
+func (c *Card) plain() bool {
+	_, plain := c.dir.(*plainDirectory)
+	return plain
+}
+
+// logged logs an error that nobody else can do anything about.
+func (c *Card) logged(doing string, err error) {
+	if err != nil {
+		c.log.Warn("could not "+doing, "err", err)
 	}
 }
 
@@ -193,9 +208,7 @@ func (c *Card) restart() {
 	}
 	if c.started {
 		c.started = false
-		if err := portaudio.Terminate(); err != nil {
-			c.log.Warn("PortAudio did not end", "err", err)
-		}
+		c.logged("end PortAudio", portaudio.Terminate())
 	}
 	err := c.start()
 	for _, s := range open {

@@ -183,6 +183,20 @@ func TestFirstDeviceOfAllIsFound(t *testing.T) {
 	}
 }
 
+// At log-in the desk may be faster than the sound server.
+func TestSoundServerThatComesLaterIsUsed(t *testing.T) {
+	t.Setenv("PULSE_SERVER", "unix:/nowhere")
+	c := newCard(t)
+	pulsetest.Start(t)
+	s, err := c.Open(media.Speaker, pulsetest.Speaker, media.NewRing(1<<16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Name() != pulsetest.Speaker {
+		t.Errorf("opened %q", s.Name())
+	}
+}
+
 // A sound server that dies tells PortAudio nothing: the callbacks just stop.
 func TestDeadSoundServerIsNoticed(t *testing.T) {
 	server := pulsetest.Start(t)

@@ -20,3 +20,12 @@ func openDirectory(log *slog.Logger) directory {
 	}
 	return d
 }
+
+// serverDirectory is the sound server's list, nil as long as there is no server.
+func serverDirectory() directory {
+	d, err := newPulseDirectory()
+	if err != nil {
+		return nil // as it was when the card was opened, which has told why
+	}
+	return d
+}

@@ -5,3 +5,6 @@ package sound
 import "log/slog"
 
 func openDirectory(*slog.Logger) directory { return newPlainDirectory(nil) }
+
+// serverDirectory is nil: there are no sound servers here.
+func serverDirectory() directory { return nil }

@@ -25,3 +25,6 @@ func countDevices() uintptr {
 	out, _, _ := waveOutDevs.Call()
 	return in<<16 | out
 }
+
+// serverDirectory is nil: there are no sound servers here.
+func serverDirectory() directory { return nil }

@@ -23,6 +23,8 @@ type pulseDirectory struct {
 	events chan struct{}
 	folder string // private, holds the ALSA configuration
 	slots  map[media.Role]string
+	before string // of configVariable
+	set    bool   // whether it was set
 }
 
 // slotNames are ALSA's names of the roles' devices.
@@ -33,6 +35,7 @@ var slotNames = map[media.Role]string{
 // newPulseDirectory connects to the sound server and tells ALSA to use our configuration from now on.
 func newPulseDirectory() (*pulseDirectory, error) {
 	d := &pulseDirectory{events: make(chan struct{}, 1), slots: map[media.Role]string{}}
+	d.before, d.set = os.LookupEnv(configVariable)
 	if err := d.connect(); err != nil {
 		return nil, err
 	}
@@ -45,11 +48,14 @@ func newPulseDirectory() (*pulseDirectory, error) {
 		return nil, errors.Join(err, d.close())
 	}
 	// With cgo this reaches C's environment as well, which is where ALSA looks.
-	if err := os.Setenv("ALSA_CONFIG_PATH", d.path()); err != nil {
+	if err := os.Setenv(configVariable, d.path()); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
 }
+
+// configVariable names ALSA's configuration file.
+const configVariable = "ALSA_CONFIG_PATH"
 
 // connect opens the connection and asks to be told of changes.
 func (d *pulseDirectory) connect() error {
@@ -170,5 +176,14 @@ func (d *pulseDirectory) changed() <-chan struct{} { return d.events }
 
 func (d *pulseDirectory) close() error {
 	d.hangUp()
-	return os.RemoveAll(d.folder)
+	return errors.Join(d.restore(), os.RemoveAll(d.folder))
+}
+
+// restore takes our configuration away from ALSA. PortAudio would end the process if it were started with the name of
+// a file that is gone.
+func (d *pulseDirectory) restore() error {
+	if d.set {
+		return os.Setenv(configVariable, d.before)
+	}
+	return os.Unsetenv(configVariable)
 }
