@@ -6,8 +6,6 @@
 // somewhere. A party never hears itself unless that very pair is given a gain.
 package mix
 
-import "fmt"
-
 // MaxGain is the highest gain of a pair; more is taken as this much.
 const MaxGain = 8
 
@@ -130,9 +128,4 @@ func (m *Mixer) Tick() {
 
 func fixed(gain float32) int32 {
 	return int32(min(max(gain, 0), MaxGain)*unity + 0.5)
-}
-
-// String describes the mixer for a log line.
-func (m *Mixer) String() string {
-	return fmt.Sprintf("mixer of %d slots, %d samples a tick", m.slots, m.frame)
 }

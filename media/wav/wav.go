@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 )
 
@@ -121,13 +120,4 @@ func Read(path string) (Sound, error) {
 		return Sound{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
-}
-
-// ReadFrom reads a file from r to its end.
-func ReadFrom(r io.Reader) (Sound, error) {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return Sound{}, fmt.Errorf("cannot read sound: %w", err)
-	}
-	return Parse(b)
 }
