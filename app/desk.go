@@ -16,6 +16,7 @@ import (
 	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/cti/sip"
+	"cordboard/media/codec"
 	"cordboard/media/engine"
 	"cordboard/storage"
 )
@@ -191,6 +192,7 @@ func (d *desk) openStack() error {
 	}
 	d.stack, err = sip.New(sip.Config{
 		Post: d.post, Ports: d.engine, Secret: d.secret, UserAgent: "Cordboard/" + Version, InstanceID: instance, Log: d.log,
+		Codecs: codec.Supported(), // a build without cgo has no Opus
 	})
 	if err != nil {
 		return err
