@@ -6,6 +6,7 @@ import (
 
 	"cordboard/cti"
 	"cordboard/media"
+	"cordboard/media/codec"
 )
 
 // Config is what a Port needs from its owner. The zero value of each field has a meaning.
@@ -23,4 +24,29 @@ type Config struct {
 
 	// Clock is a monotonic time for arrivals and playing; tests bring their own. nil: the machine's.
 	Clock func() time.Duration
+}
+
+// Default range of local ports, which few other programs use.
+const (
+	defaultPortMin = 20000
+	defaultPortMax = 29999
+)
+
+// started is the zero of the machine's clock.
+var started = time.Now()
+
+// fill puts the defaults where nothing is set.
+func (c *Config) fill() {
+	if c.PortMin == 0 {
+		c.PortMin, c.PortMax = defaultPortMin, defaultPortMax
+	}
+	if c.NewCodec == nil {
+		c.NewCodec = codec.New
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Clock == nil {
+		c.Clock = func() time.Duration { return time.Since(started) }
+	}
 }

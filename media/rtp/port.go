@@ -15,7 +15,6 @@ import (
 
 	"cordboard/cti"
 	"cordboard/media"
-	"cordboard/media/codec"
 	"cordboard/media/rtp/jitter"
 )
 
@@ -50,11 +49,8 @@ type Port struct {
 	done           sync.WaitGroup
 }
 
-// Default range of local ports, as most firewalls that know of VoIP expect one above 10000.
 const (
-	defaultPortMin = 20000
-	defaultPortMax = 29999
-	bindAttempts   = 200
+	bindAttempts = 200
 
 	// stale is the age at which packets that no tick fetched are not worth hearing any more.
 	stale = 200 * time.Millisecond
@@ -63,23 +59,16 @@ const (
 // Listen binds an even port of ip for RTP and the odd one above for RTCP (RFC 3550 11), starting at a random
 // place in the range. Nothing is sent before Apply; packets that come before are dropped.
 func Listen(ip netip.Addr, cfg Config) (*Port, error) {
-	if cfg.Clock == nil {
-		cfg.Clock = func() time.Duration { return time.Since(started) }
-	}
-	if cfg.NewCodec == nil {
-		cfg.NewCodec = codec.New
-	}
-	if cfg.PortMin == 0 {
-		cfg.PortMin, cfg.PortMax = defaultPortMin, defaultPortMax
-	}
-	pairs := (int(cfg.PortMax) - int(cfg.PortMin) + 1) / 2
+	cfg.fill()
+	lowest := (int(cfg.PortMin) + 1) &^ 1
+	pairs := (int(cfg.PortMax) - lowest + 1) / 2
 	if pairs <= 0 {
 		return nil, fmt.Errorf("the RTP port range %d to %d holds no pair of ports", cfg.PortMin, cfg.PortMax)
 	}
 	first := rand.IntN(pairs)
 	var err error
 	for i := range min(pairs, bindAttempts) {
-		even := (cfg.PortMin+1)&^1 + 2*uint16((first+i)%pairs)
+		even := uint16(lowest + 2*((first+i)%pairs))
 		var p *Port
 		if p, err = bind(netip.AddrPortFrom(ip, even), cfg); err == nil {
 			return p, nil
@@ -87,9 +76,6 @@ func Listen(ip netip.Addr, cfg Config) (*Port, error) {
 	}
 	return nil, fmt.Errorf("no free pair of RTP ports at %v between %d and %d: %w", ip, cfg.PortMin, cfg.PortMax, err)
 }
-
-// started is the zero of the machine's clock.
-var started = time.Now()
 
 // bind opens both sockets or none.
 func bind(at netip.AddrPort, cfg Config) (*Port, error) {

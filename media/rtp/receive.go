@@ -19,6 +19,7 @@ type receiver struct {
 	plain [maxPacket]byte // decrypted
 	pkt   rtp.Packet
 	keys  eventHearer
+	from  netip.AddrPort // of the last packet taken
 
 	mu     sync.Mutex // between reader, reporter and Stats; the tick never takes it
 	source source
@@ -98,6 +99,10 @@ func (p *Port) take(st *stream, pkt *rtp.Packet, from netip.AddrPort, now time.D
 	if !st.media.accept(from, now) {
 		p.in.strangers.Add(1)
 		return
+	}
+	if from != p.in.from {
+		p.in.from = from
+		p.cfg.Log.Debug("RTP arrives", "from", from, "announced", st.media.announced)
 	}
 	p.in.last.Store(int64(now))
 	p.in.mu.Lock()

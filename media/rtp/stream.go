@@ -48,13 +48,14 @@ func newStream(s cti.MediaSession, old *stream, cfg *Config) (*stream, error) {
 // takeCodecs makes coders, or keeps the old ones of the same codec: they carry the filter state of the sound
 // in flight.
 func (st *stream) takeCodecs(old *stream, cfg *Config) error {
-	enc, _, err := cfg.NewCodec(st.session.Codec, st.session.Ptime)
-	if err != nil {
-		return fmt.Errorf("codec %s: %w", st.session.Codec.Name, err)
-	}
-	st.encoder = enc
 	if old != nil && old.session.Codec == st.session.Codec && old.session.Ptime == st.session.Ptime {
 		st.encoder = old.encoder
+	} else {
+		enc, _, err := cfg.NewCodec(st.session.Codec, st.session.Ptime)
+		if err != nil {
+			return fmt.Errorf("codec %s: %w", st.session.Codec.Name, err)
+		}
+		st.encoder = enc
 	}
 	accept := st.session.Accept
 	if len(accept) == 0 {

@@ -307,6 +307,18 @@ func TestLongerLossesDecayWithoutBuzzing(t *testing.T) {
 	}
 }
 
+func TestALittleMoreDelayIsMadeToo(t *testing.T) {
+	b := newBench(t)
+	s := newTalker(t, pcmu, 500)
+	b.hear(s, 50)
+	before, delay := b.Counters().Stretched, b.Delay()
+	b.control.want = time.Millisecond
+	b.hear(s, 4)
+	if b.Counters().Stretched == before || b.control.want > 0 {
+		t.Errorf("a wish of 1 ms leaves %v, with a delay of %v before and %v now", b.control.want, delay, b.Delay())
+	}
+}
+
 func TestNoiseEndsWhenNobodyIsThere(t *testing.T) {
 	b := newBench(t)
 	b.hear(newTalker(t, pcmu, 500), 50)

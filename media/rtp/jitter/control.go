@@ -8,7 +8,9 @@ import (
 
 const (
 	shortestLag = 2500 * time.Microsecond // pieces shorter than a period of 400 Hz are not cut or repeated
+	usualLag    = 10 * time.Millisecond   // of 100 Hz: most voices have a period that short
 	longestLag  = 15 * time.Millisecond   // a period of 66 Hz, the lowest voices
+	patience    = 10                      // reads without a good place before longer pieces are tried
 	calm        = 25                      // packets in a row with too much delay before it is reduced
 	tooMuch     = 150 * time.Millisecond  // more delay than this above the target is cut off at once
 	unrest      = time.Millisecond        // of the reader's wake-ups and the histogram's steps
@@ -128,7 +130,10 @@ func (b *Buffer) expand() {
 	if l.ahead() < fade || b.guessing {
 		return
 	}
-	hi := min(max(b.control.want+shortestLag, 2*shortestLag), longestLag)
+	hi := min(max(b.control.want+shortestLag, usualLag), longestLag)
+	if b.control.waited > patience {
+		hi = longestLag
+	}
 	lag, like := match(l.pcm[:l.end], l.at, fade, fade, l.samples(hi), -1, max(l.rate/8000, 1))
 	if lag == 0 || like < b.control.alike() {
 		return
