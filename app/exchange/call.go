@@ -42,7 +42,7 @@ const inviteCSeq = 1
 
 // newCall opens the socket of the sound and begins offer and answer.
 func (x *Exchange) newCall(id string, who person) (*call, error) {
-	sound, err := openLeg(x.addr.Addr(), &x.legs)
+	sound, err := openLeg(x.addr.Addr(), x.spawn)
 	if err != nil {
 		return nil, err
 	}

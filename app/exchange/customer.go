@@ -67,7 +67,7 @@ func (x *Exchange) callIn(user string) error {
 	invite.From().DisplayName = message.Quote(customer.Name)
 	c.describe(invite, offer)
 	c.dialed = x.layer.Request(invite, c.way(), func(res *sip.Response, err error) {
-		x.queue.Post(func() { c.hear(res, err) })
+		x.post(func() { c.hear(res, err) })
 	})
 	c.timer = x.after(x.cfg.Patience, c.giveUp)
 	return nil

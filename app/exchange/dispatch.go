@@ -16,12 +16,12 @@ func (x *Exchange) take(tx *txn.ServerTx) {
 	if tx.Request().Method == sip.INVITE {
 		callID := tx.Request().CallID().Value()
 		tx.Watch(txn.ServerWatch{
-			Cancel: func(*sip.Request) { x.queue.Post(func() { x.cancelled(callID, tx) }) },
-			Ack:    func(ack *sip.Request) { body := ack.Body(); x.queue.Post(func() { x.acknowledged(callID, tx, body) }) },
-			End:    func(error) { x.queue.Post(func() { x.unconfirmed(callID, tx) }) },
+			Cancel: func(*sip.Request) { x.post(func() { x.cancelled(callID, tx) }) },
+			Ack:    func(ack *sip.Request) { body := ack.Body(); x.post(func() { x.acknowledged(callID, tx, body) }) },
+			End:    func(error) { x.post(func() { x.unconfirmed(callID, tx) }) },
 		})
 	}
-	x.queue.Post(func() { x.handle(tx) })
+	x.post(func() { x.handle(tx) })
 }
 
 func (x *Exchange) handle(tx *txn.ServerTx) {

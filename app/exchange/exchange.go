@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -84,7 +85,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		x.order = append(x.order, a.User)
 	}
 	complete := make(chan struct{})
-	x.queue.Post(func() { <-complete }) // requests may come before listen returns
+	x.post(func() { <-complete }) // requests may come before listen returns
 	err := x.listen()
 	close(complete)
 	if err != nil {
@@ -178,7 +179,7 @@ var ErrNotRegistered = errors.New("nobody is registered there")
 // has been handed over.
 func (x *Exchange) CallIn(user string) error {
 	result := make(chan error, 1)
-	if !x.queue.Post(func() { result <- x.callIn(user) }) {
+	if !x.post(func() { defer close(result); result <- x.callIn(user) }) {
 		return errors.New("the practice exchange is closed")
 	}
 	return <-result
@@ -187,7 +188,7 @@ func (x *Exchange) CallIn(user string) error {
 // Calls is the number of calls that are up or ringing.
 func (x *Exchange) Calls() int {
 	n := make(chan int, 1)
-	if !x.queue.Post(func() { n <- len(x.calls) }) {
+	if !x.post(func() { n <- len(x.calls) }) {
 		return 0
 	}
 	return <-n
@@ -198,7 +199,7 @@ func (x *Exchange) Close() {
 	x.close.Do(func() {
 		x.quit()
 		done := make(chan struct{})
-		x.queue.Post(func() { x.shut(); close(done) })
+		x.post(func() { defer close(done); x.shut() })
 		<-done
 		x.layer.Close()
 		x.queue.Close()
@@ -215,9 +216,25 @@ func (x *Exchange) shut() {
 	}
 }
 
+// post runs f on the exchange's goroutine; it reports false when the exchange has ended.
+func (x *Exchange) post(f func()) bool { return x.queue.Post(func() { x.guard(f) }) }
+
+// spawn runs f on a goroutine that Close waits for.
+func (x *Exchange) spawn(f func()) { x.legs.Go(func() { x.guard(f) }) }
+
+// guard keeps a fault of the exchange to itself: the desk that it runs in may have real calls up.
+func (x *Exchange) guard(f func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			x.log.Error("fault in the practice exchange", "fault", fault, "stack", string(debug.Stack()))
+		}
+	}()
+	f()
+}
+
 // after runs f on the exchange's goroutine when d has passed; f has to look whether it is still wanted.
 func (x *Exchange) after(d time.Duration, f func()) *time.Timer {
-	return time.AfterFunc(d, func() { x.queue.Post(f) })
+	return time.AfterFunc(d, func() { x.post(f) })
 }
 
 // uri is the address of a user of the exchange.

@@ -456,6 +456,17 @@ func TestABadOfferIsRefused(t *testing.T) {
 	}
 }
 
+// The exchange lives in the desk's process, beside real calls.
+func TestAFaultEndsNothingElse(t *testing.T) {
+	x := quick(t, nil)
+	x.post(func() { panic("forced") })
+	x.spawn(func() { panic("forced") })
+	d := newDesk(t, x)
+	k := d.dial("201", "pcma")
+	k.answered(false)
+	k.hear(40)
+}
+
 // The numbers are what the window shows; a duplicate could never be reached.
 func TestNumbersAreDistinct(t *testing.T) {
 	x := quick(t, nil)

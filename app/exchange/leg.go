@@ -23,7 +23,7 @@ import (
 // goroutine, but for close, which may come from any.
 type leg struct {
 	conn    *net.UDPConn
-	group   *sync.WaitGroup
+	spawn   func(func())
 	plan    atomic.Pointer[plan]
 	digits  chan rune
 	session cti.MediaSession
@@ -41,17 +41,17 @@ type plan struct {
 	heard   *media.Ring // of an echo, else nil
 }
 
-// openLeg binds an RTP socket. Its goroutines are counted in group.
-func openLeg(ip netip.Addr, group *sync.WaitGroup) (*leg, error) {
+// openLeg binds an RTP socket. Its goroutines are begun by spawn.
+func openLeg(ip netip.Addr, spawn func(func())) (*leg, error) {
 	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("no port for sound: %w", err)
 	}
 	l := &leg{
-		conn: conn, group: group, digits: make(chan rune, 32),
+		conn: conn, spawn: spawn, digits: make(chan rune, 32),
 		header: rtp.Header{Version: 2, SSRC: rand.Uint32(), SequenceNumber: uint16(rand.Uint32()), Timestamp: rand.Uint32()},
 	}
-	group.Go(l.read)
+	spawn(l.read)
 	return l, nil
 }
 
@@ -88,7 +88,7 @@ func (l *leg) apply(s cti.MediaSession, who person) error {
 	if s.Send {
 		l.stop, l.stopped = make(chan struct{}), make(chan struct{})
 		out := &sender{leg: l, session: s, enc: enc, src: src, keys: tone.New(s.Codec.Rate), stop: l.stop, stopped: l.stopped}
-		l.group.Go(out.run)
+		l.spawn(out.run)
 	}
 	return nil
 }
