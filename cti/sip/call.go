@@ -52,6 +52,7 @@ type call struct {
 	mod      modification
 	timer    sessionTimer
 
+	local    netip.Addr       // of our sound and Contact
 	session  cti.MediaSession // last one posted
 	peerHeld bool             // last one posted
 	from     caller           // last one posted
@@ -132,6 +133,7 @@ func (c *call) prepare(peer netip.Addr, mem sdp.Memory) error {
 		return fmt.Errorf("there is no free port for the sound: %w", err)
 	}
 	cfg := c.line.config()
+	c.local = local
 	c.agent = sdp.Restore(sdp.Config{Addr: local, Port: port, Codecs: c.codecs(cfg), SRTP: srtp(cfg)}, mem)
 	return nil
 }
@@ -232,6 +234,7 @@ func (c *call) finish() {
 		c.stack.cfg.Ports.Free(c.id)
 	}
 	close(c.over)
+	c.line.closeIdle()
 	time.AfterFunc(64*c.stack.cfg.Timing.Account.Timers.T1, c.remove)
 }
 
@@ -307,6 +310,7 @@ func (c *call) request(d *dialog, m sip.RequestMethod) (*sip.Request, *account.A
 		return nil, nil, err
 	}
 	req := a.NewRequest(m, d.target)
+	c.reachable(req)
 	d.address(req, d.cseq.Add(1))
 	return req, a, nil
 }

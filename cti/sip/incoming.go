@@ -2,6 +2,8 @@ package sip
 
 import (
 	"errors"
+	"net/netip"
+	"strings"
 
 	"cordboard/cti"
 	"cordboard/cti/sip/sdp"
@@ -43,11 +45,8 @@ func (l *line) request(tx *txn.ServerTx) {
 
 // outside answers requests that belong to no dialog. A REFER from nowhere never makes us dial.
 func outside(m sip.RequestMethod) int {
-	switch m {
-	case sip.REFER:
+	if m == sip.REFER {
 		return 603
-	case sip.SUBSCRIBE:
-		return 489
 	}
 	return 481
 }
@@ -57,8 +56,9 @@ func (l *line) offered(tx *txn.ServerTx) {
 	s := l.stack
 	c := newCall(s, l, cti.NewCallID())
 	c.dir, c.stage, c.in = cti.Incoming, ringing, &incoming{tx: tx}
+	busy := len(s.live()) >= maxCalls || l.gone()
 	s.mu.Lock()
-	full := s.closed || len(s.calls) >= maxCalls
+	full := s.closed || busy
 	if !full {
 		s.calls[c.id] = c
 	}
@@ -285,8 +285,30 @@ func (c *call) ended(code int, reason string) cti.Ended {
 }
 
 // contact adds our Contact to an answer that makes or refreshes a dialog.
-func (c *call) contact(m headed) {
+func (c *call) contact(m contacted) {
 	if a, err := c.account(); err == nil {
 		m.AppendHeader(a.Contact())
+		c.reachable(m)
+	}
+}
+
+// contacted is a message that carries our Contact.
+type contacted interface {
+	headed
+	Contact() *sip.ContactHeader
+	ReplaceHeader(sip.Header)
+}
+
+// reachable puts an address into a Contact that says 0.0.0.0: a line without registrar may listen on all addresses,
+// and which one the far end can reach is known only with the call.
+func (c *call) reachable(m contacted) {
+	h := m.Contact()
+	if h == nil || !c.local.IsValid() {
+		return
+	}
+	if at, err := netip.ParseAddr(strings.Trim(h.Address.Host, "[]")); err == nil && at.IsUnspecified() {
+		known := h.Clone()
+		known.Address.Host = c.local.String()
+		m.ReplaceHeader(known)
 	}
 }

@@ -44,8 +44,6 @@ func (c *call) inside(tx *txn.ServerTx) {
 		c.options(tx)
 	case sip.REFER:
 		c.answer(tx, 603) // a far end never makes us dial
-	case sip.SUBSCRIBE:
-		c.answer(tx, 489)
 	default:
 		c.answer(tx, 405)
 	}

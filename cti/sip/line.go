@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"sync"
+	"time"
 
 	"cordboard/cti"
 	"cordboard/cti/sip/account"
@@ -15,7 +16,7 @@ import (
 
 // Methods and extensions that the stack really supports; no more is advertised.
 var (
-	allow     = []string{"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK", "NOTIFY", "MESSAGE", "REFER", "SUBSCRIBE"}
+	allow     = []string{"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK", "NOTIFY", "REFER"}
 	supported = []string{"timer", "100rel"}
 )
 
@@ -24,10 +25,11 @@ type line struct {
 	stack *Stack
 	queue *serial.Queue // opens and closes accounts in order: a fixed port cannot be bound twice
 
-	mu   sync.Mutex
-	cfg  cti.LineConfig
-	acct *account.Account
-	reg  cti.Registration
+	mu      sync.Mutex
+	cfg     cti.LineConfig
+	acct    *account.Account
+	reg     cti.Registration
+	dropped bool // closes with its last call
 }
 
 // lineFor returns the line of a configuration, a new one when it is not at work yet (a call recovered early).
@@ -60,6 +62,8 @@ func (s *Stack) setLine(cfg cti.LineConfig) {
 	}
 }
 
+// dropLine takes a line out of service. Its calls go on until they end, and only then is it unregistered and closed;
+// new ones are refused.
 func (s *Stack) dropLine(id cti.LineID) {
 	s.mu.Lock()
 	l := s.lines[id]
@@ -68,14 +72,32 @@ func (s *Stack) dropLine(id cti.LineID) {
 	if l == nil {
 		return
 	}
+	l.mu.Lock()
+	l.dropped = true
+	l.mu.Unlock()
+	l.closeIdle()
+}
+
+// closeIdle closes a dropped line that has no call any more.
+func (l *line) closeIdle() {
+	if !l.gone() || l.inCall() {
+		return
+	}
 	l.queue.Post(func() { l.shut(context.Background()) })
 	l.queue.Close()
 }
 
-// open replaces the account, on the line's own goroutine: the old one takes its binding back first.
+func (l *line) gone() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dropped
+}
+
+// open replaces the account, on the line's own goroutine: the old one takes its binding back first, and calls that are
+// up tell the far end where they are now.
 func (l *line) open(cfg cti.LineConfig) {
 	l.queue.Post(func() {
-		l.shut(context.Background())
+		again := l.shut(context.Background())
 		a, err := account.New(l.accountConfig(cfg))
 		if err != nil {
 			l.registered(cti.Registration{State: cti.RegFailed, Reason: err.Error()})
@@ -85,21 +107,25 @@ func (l *line) open(cfg cti.LineConfig) {
 		l.acct = a
 		l.mu.Unlock()
 		a.Start()
+		if again {
+			go l.movedTo(a)
+		}
 	})
 }
 
-// shut closes the account in use. Its own timers bound the wait.
-func (l *line) shut(ctx context.Context) {
+// shut closes the account in use and reports whether there was one. Its own timers bound the wait.
+func (l *line) shut(ctx context.Context) bool {
 	l.mu.Lock()
 	a := l.acct
 	l.acct = nil
 	l.mu.Unlock()
 	if a == nil {
-		return
+		return false
 	}
 	if err := a.Close(ctx); err != nil {
-		l.stack.cfg.Log.Warn("line not closed cleanly", "line", l.cfg.ID, "err", err)
+		l.stack.cfg.Log.Warn("line not closed cleanly", "line", l.config().ID, "err", err)
 	}
+	return true
 }
 
 func (l *line) accountConfig(cfg cti.LineConfig) account.Config {
@@ -149,12 +175,10 @@ func (l *line) registered(reg cti.Registration) {
 	l.stack.cfg.Post(cti.LineRegistered{Line: id, Reg: reg})
 }
 
-// calls lists the calls of the line.
+// calls lists the calls of the line that are not over.
 func (l *line) calls() []*call {
-	l.stack.mu.Lock()
-	defer l.stack.mu.Unlock()
 	var out []*call
-	for _, c := range l.stack.calls {
+	for _, c := range l.stack.live() {
 		if c.line == l {
 			out = append(out, c)
 		}
@@ -168,6 +192,15 @@ func (l *line) inCall() bool { return len(l.calls()) > 0 }
 func (l *line) moved() {
 	for _, c := range l.calls() {
 		c.do(c.moved)
+	}
+}
+
+// movedTo tells the calls of a new account as soon as it has a socket.
+func (l *line) movedTo(a *account.Account) {
+	select {
+	case <-a.Ready():
+		l.moved()
+	case <-time.After(l.stack.cfg.Timing.Recover): // the registration says what is wrong
 	}
 }
 
@@ -185,7 +218,10 @@ func (s *Stack) known(req *sip.Request) bool {
 func closeLines(ctx context.Context, lines []*line) error {
 	done := make(chan struct{}, len(lines))
 	for _, l := range lines {
-		l.queue.Post(func() { l.shut(ctx); done <- struct{}{} })
+		l.queue.Post(func() {
+			l.shut(ctx)
+			done <- struct{}{}
+		})
 		l.queue.Close()
 	}
 	for range lines {

@@ -164,7 +164,7 @@ func (c *call) refusedChange(res *sip.Response, err error) {
 		code, reason = failure(err)
 		if errors.Is(err, txn.ErrClosed) { // a new socket: it is sent again from there
 			c.mod.move = true
-			c.retryAfter(0)
+			c.retryAfter(c.seconds(1))
 			return
 		}
 	} else {

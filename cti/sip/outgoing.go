@@ -63,7 +63,8 @@ func (c *call) firstInvite(e cti.Invite) (*sip.Request, error) {
 		return nil, err
 	}
 	req := a.NewRequest(sip.INVITE, uri)
-	if err := identify(req, a.AOR(), e.Identity); err != nil {
+	c.reachable(req)
+	if err := identify(req, c.aor(a), e.Identity); err != nil {
 		return nil, err
 	}
 	if err := addHeaders(req, e.Headers); err != nil {
@@ -73,6 +74,15 @@ func (c *call) firstInvite(e cti.Invite) (*sip.Request, error) {
 	c.askTimer(req)
 	setBody(req, sdpType, offer)
 	return req, nil
+}
+
+// aor is the line's address of record, with an address that means something for a line that listens on all.
+func (c *call) aor(a *account.Account) sip.Uri {
+	u := a.AOR()
+	if at, err := netip.ParseAddr(u.Host); err == nil && at.IsUnspecified() {
+		u.Host = c.local.String()
+	}
+	return u
 }
 
 // peerOf is the address that a call without a server goes to straight away; invalid when a server carries it.

@@ -171,6 +171,21 @@ func (s *Stack) forget(c *call) {
 	}
 }
 
+// live lists the calls that are not over; others stay a while for answers that come late.
+func (s *Stack) live() []*call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*call, 0, len(s.calls))
+	for _, c := range s.calls {
+		select {
+		case <-c.over:
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 func (s *Stack) find(callID, localTag string) *call {
 	s.mu.Lock()
 	defer s.mu.Unlock()

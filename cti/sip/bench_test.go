@@ -1,0 +1,67 @@
+package sip
+
+import (
+	"testing"
+	"time"
+
+	"cordboard/cti"
+	"cordboard/cti/siptest"
+)
+
+// BenchmarkWishToInvite measures from the Invite effect to the INVITE at a peer on loopback.
+func BenchmarkWishToInvite(b *testing.B) {
+	p := siptest.UDP(b)
+	d := newDesk(b, quick())
+	var total time.Duration
+	for b.Loop() {
+		start := time.Now()
+		d.dial(p)
+		invite := p.Request("INVITE")
+		total += time.Since(start)
+		p.Answer(invite, 486, "x")
+		p.Request("ACK")
+		next[cti.Ended](d)
+		d.kept = nil
+	}
+	b.ReportMetric(float64(total.Microseconds())/float64(b.N), "µs/INVITE")
+}
+
+// BenchmarkCallSetUp measures INVITE, 200, ACK between a stack and a peer that answers at once.
+func BenchmarkCallSetUp(b *testing.B) {
+	p := siptest.UDP(b)
+	d := newDesk(b, quick())
+	var total time.Duration
+	for b.Loop() {
+		start := time.Now()
+		id, _ := d.up(p)
+		total += time.Since(start)
+		d.hangUp(p, id)
+		d.kept = nil
+	}
+	b.ReportMetric(float64(total.Microseconds())/float64(b.N), "µs/call")
+}
+
+// BenchmarkAnswerByItself measures from an INVITE that comes in to our 200, when the owner accepts at once.
+func BenchmarkAnswerByItself(b *testing.B) {
+	p := siptest.UDP(b)
+	d := newDesk(b, quick())
+	post := d.stack.cfg.Post
+	d.stack.cfg.Post = func(in cti.Input) {
+		if o, ok := in.(cti.Offered); ok {
+			d.stack.Do(cti.Accept{Call: o.Call})
+		}
+		post(in)
+	}
+	var total time.Duration
+	for i := 0; b.Loop(); i++ {
+		leg := p.Calling(d.addr, "2001", "bench-"+itoa(i))
+		start := time.Now()
+		leg.Request("INVITE", siptest.SDP(4000, 1, "sendrecv"))
+		ok := p.Response(200, "INVITE")
+		total += time.Since(start)
+		leg.Confirm(ok)
+		d.hangUp(p, next[cti.Connected](d).Call)
+		d.kept = nil
+	}
+	b.ReportMetric(float64(total.Microseconds())/float64(b.N), "µs/answer")
+}
