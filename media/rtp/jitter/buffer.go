@@ -157,6 +157,9 @@ func (b *Buffer) duration(units int64) time.Duration {
 	return time.Duration(units * int64(time.Second) / int64(b.clock))
 }
 
+// perUnit is the number of samples in a timestamp unit: 2 for G.722, else 1.
+func (b *Buffer) perUnit() int { return max(b.line.rate/b.clock, 1) }
+
 // store keeps a packet. Of two with one timestamp the first counts. When all slots are full it is dropped: so much
 // cannot wait while somebody reads.
 func (b *Buffer) store(ts int64, p *Packet) {
@@ -236,7 +239,7 @@ func (b *Buffer) pull() {
 	case b.restore(s):
 	default:
 		gap := (s.ts - b.next) * int64(b.line.rate) / int64(b.clock)
-		b.conceal(int(min(gap, int64(b.line.frame()-b.line.ahead()))))
+		b.conceal(int(min(max(gap, 1), int64(b.line.frame()-b.line.ahead()))))
 	}
 }
 
@@ -244,8 +247,8 @@ func (b *Buffer) pull() {
 func (b *Buffer) decode(s *slot) {
 	f := &b.formats[s.pt&127]
 	s.used = false
-	if f.Decoder == nil {
-		return // no longer agreed
+	if f.Decoder == nil || f.Clock != b.clock {
+		return // agreed no longer, or anew for another codec
 	}
 	b.line.setRate(f.Codec.Rate)
 	n, err := f.Decoder.Decode(b.decoded[:], s.payload[:s.n])
@@ -253,7 +256,7 @@ func (b *Buffer) decode(s *slot) {
 		b.counters.Broken++
 		return
 	}
-	perUnit := max(f.Codec.Rate/b.clock, 1)
+	perUnit := b.perUnit()
 	b.packet = max(n/perUnit, 1)
 	skip := min(int(b.next-s.ts)*perUnit, n)
 	b.next, b.lates = max(b.next, s.ts+int64(b.packet)), 0

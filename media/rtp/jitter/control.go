@@ -63,7 +63,7 @@ func (b *Buffer) measure(now time.Duration) {
 	if !b.running || b.guessing {
 		return
 	}
-	perUnit := b.line.rate / b.clock
+	perUnit := b.perUnit()
 	into := b.line.ahead() % (b.packet * perUnit) // how far into this frame the next packet starts
 	if into >= b.line.frame() {
 		return

@@ -12,7 +12,7 @@ func (b *Buffer) restore(s *slot) bool {
 	if !able || f.Codec.Rate != b.line.rate || s.ts-b.next != int64(b.packet) || !hasCopy(s.payload[:s.n]) {
 		return false
 	}
-	n, err := fec.DecodeFEC(b.decoded[:b.packet*(b.line.rate/b.clock)], s.payload[:s.n])
+	n, err := fec.DecodeFEC(b.decoded[:b.packet*b.perUnit()], s.payload[:s.n])
 	if err != nil || n == 0 {
 		return false
 	}
