@@ -110,6 +110,7 @@ func New(cfg Config) (*Account, error) {
 	return a, nil
 }
 
+// check refuses settings that can never work; those that may work later (names, passwords) are told by the registration.
 func check(cfg Config) error {
 	switch {
 	case cfg.Line.User == "":

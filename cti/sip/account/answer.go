@@ -201,6 +201,7 @@ func (r *registration) tryBack() {
 	})
 }
 
+// backAnswered moves back when the first server lives. A call may have come up while it was asked.
 func (r *registration) backAnswered(alive bool) {
 	inCall := r.a.cfg.InCall != nil && r.a.cfg.InCall()
 	if !alive || inCall || r.current == 0 {

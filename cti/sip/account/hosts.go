@@ -15,6 +15,7 @@ type hosts struct {
 	trusted []netip.Prefix      // named by the administrator: calls only
 }
 
+// admits says whether requests from an address are welcome. Loopback has no privilege.
 func (h *hosts) admits(a netip.Addr) bool {
 	if h.own[a] {
 		return true

@@ -150,7 +150,7 @@ type line struct {
 
 // brisk are times for tests of failures.
 var brisk = Timing{
-	Timers: txn.Timers{T1: 20 * time.Millisecond, T2: 80 * time.Millisecond}, Probe: 300 * time.Millisecond,
+	Timers: txn.Timers{T1: 20 * time.Millisecond, T2: 80 * time.Millisecond}, Probe: time.Second,
 	RetryMin: 20 * time.Millisecond, RetryMax: 100 * time.Millisecond, FailBack: 50 * time.Millisecond, Watch: time.Hour,
 }
 

@@ -48,6 +48,7 @@ type registration struct {
 	offline bool // there was no route to the server when it was looked at last
 }
 
+// init makes the Call-ID that all REGISTERs of this run share (RFC 3261 section 10.2), so that the registrar can order them.
 func (r *registration) init(a *Account) {
 	r.a = a
 	r.callID = rand.Text()
@@ -77,6 +78,7 @@ func (r *registration) begin() {
 	}()
 }
 
+// found begins with the first server again.
 func (r *registration) found(found route, err error) {
 	if err != nil {
 		r.failed(sentence(err), 0)
@@ -178,6 +180,7 @@ func (r *registration) publish(contact sip.Uri, routes []*sip.RouteHeader) {
 	}
 }
 
+// target is the server in use; zero before the first look-up and for a line without servers.
 func (r *registration) target() resolve.Target {
 	if r.current < len(r.route.targets) {
 		return r.route.targets[r.current]

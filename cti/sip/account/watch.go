@@ -36,6 +36,7 @@ func (r *registration) startWatch() {
 	r.tick()
 }
 
+// tick looks again and again; the timer is set anew each time, so that a slow look never makes two of them.
 func (r *registration) tick() {
 	every := r.a.cfg.Timing.Watch
 	r.watch = time.AfterFunc(every, func() {
@@ -75,6 +76,7 @@ func (r *registration) look(slept time.Duration) {
 	}
 }
 
+// startOver forgets the backoff: what failed before failed for another reason.
 func (r *registration) startOver() {
 	r.round = 0
 	r.begin()

@@ -81,6 +81,7 @@ func (c *Challenge) readQop(list string) error {
 	return nil
 }
 
+// readAlgorithm takes MD5 when none is named (RFC 7616 section 3.3).
 func (c *Challenge) readAlgorithm(name string) error {
 	if name == "" {
 		name = "MD5"

@@ -145,7 +145,7 @@ func (k *Keeper) Forget(server string) {
 	}
 }
 
-// sign writes the credentials for every nonce of the server.
+// sign is called with the lock held. It writes the credentials for every nonce of the server.
 func (k *Keeper) sign(req *sip.Request, server string) error {
 	for req.RemoveHeader("Authorization") || req.RemoveHeader("Proxy-Authorization") {
 	}

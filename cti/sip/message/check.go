@@ -57,6 +57,8 @@ var known = map[sip.RequestMethod]bool{
 	sip.UPDATE: true, sip.PUBLISH: true,
 }
 
+// checkMethod tells a method that does not exist here (501) from one that this line does not take (405); both answers
+// list what it does take.
 func checkMethod(req *sip.Request, p Policy, s sections) *Fault {
 	for _, m := range p.Methods {
 		if string(req.Method) == m {
@@ -74,6 +76,7 @@ func checkMethod(req *sip.Request, p Policy, s sections) *Fault {
 	return f
 }
 
+// checkScheme lets tel: in, since gateways put dialled numbers so (RFC 3966).
 func checkScheme(req *sip.Request, _ Policy, s sections) *Fault {
 	switch req.Recipient.Scheme {
 	case "sip", "sips", "tel":

@@ -54,6 +54,7 @@ func startLine(b *bytes.Buffer, msg sip.Message) ([]sip.Header, error) {
 	return nil, fmt.Errorf("%w: %T is no message", ErrUnsafe, msg)
 }
 
+// writeHeader checks before it writes, so that a refused message leaves nothing behind.
 func writeHeader(b *bytes.Buffer, h sip.Header) error {
 	value := h.Value()
 	if !isToken(h.Name()) || !oneLine(value) || !safeAddress(h) {
@@ -98,6 +99,7 @@ func safeAddress(h sip.Header) bool {
 	return true
 }
 
+// safeURI looks at the whole text, since sipgo keeps user, host and parameters as they were given.
 func safeURI(u *sip.Uri) bool {
 	return u.Wildcard || !strings.ContainsAny(u.String(), " \t<>\"\r\n\x00")
 }

@@ -36,6 +36,7 @@ func (f *Fault) silenceUnlessRequest() {
 	}
 }
 
+// parseRequest goes on to the body even though Check has not run: an answer to a bad request needs all its headers.
 func parseRequest(s sections) (sip.Message, *Fault) {
 	req, f := requestLine(s)
 	if f == nil {
@@ -168,6 +169,7 @@ func nonEmpty(s string) error {
 	return nil
 }
 
+// addressList reads a header that may hold several addresses, separated by commas.
 func addressList(f field) ([]sip.Header, error) {
 	list, err := splitList(f.value)
 	if err != nil {
@@ -184,6 +186,7 @@ func addressList(f field) ([]sip.Header, error) {
 	return out, nil
 }
 
+// addressHeader reads one of the headers that hold a name and an address. "*" is for Contact alone.
 func addressHeader(name, value string) (sip.Header, error) {
 	a, params, err := parseAddress(value)
 	if err != nil {

@@ -99,6 +99,7 @@ func (d *dnsRecords) query(ctx context.Context, name string, kind uint16) ([]dns
 	return nil, errors.Join(problems...)
 }
 
+// exchange asks one server, by TCP when the answer does not fit a datagram. A name that does not exist is an answer.
 func (d *dnsRecords) exchange(ctx context.Context, msg *dns.Msg, server string) (*dns.Msg, error) {
 	client := dns.Client{Timeout: serverWait}
 	reply, _, err := client.ExchangeContext(ctx, msg, server)
@@ -122,6 +123,7 @@ func (d *dnsRecords) remembered(q dns.Question) ([]dns.RR, bool) {
 	return c.answer, ok && time.Now().Before(c.until)
 }
 
+// remember keeps an answer for its shortest TTL.
 func (d *dnsRecords) remember(q dns.Question, answer []dns.RR) {
 	ttl := maxTTL
 	if len(answer) == 0 {

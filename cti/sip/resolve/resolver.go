@@ -157,6 +157,7 @@ func (q query) bySRV() []Target {
 	return nil
 }
 
+// srvNames are the replacements of NAPTR records for our transport, then the name that RFC 3263 section 4.2 makes up.
 func (q query) srvNames() []string {
 	service := services[q.transport]
 	list, err := q.r.ask.naptr(q.ctx, q.name)

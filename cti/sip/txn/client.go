@@ -74,6 +74,7 @@ func (tx *ClientTx) start() {
 	tx.l.withFlow(tx.to, tx.sendFirst)
 }
 
+// sendFirst runs when the way is open, which can be long after start for TCP and TLS.
 func (tx *ClientTx) sendFirst(f flow, err error) {
 	if tx.state != clientConnecting {
 		return // ended while it was connecting
@@ -134,6 +135,7 @@ func (tx *ClientTx) take(res *sip.Response) {
 	}
 }
 
+// provisional takes a 1xx: an INVITE is not repeated any more, another request more slowly (section 17.1.2.2).
 func (tx *ClientTx) provisional(res *sip.Response) {
 	if tx.state == clientAccepted {
 		tx.handle(res, nil) // another leg of a fork still rings; the owner knows by the To tag
@@ -214,6 +216,7 @@ func (tx *ClientTx) fail(err error) {
 	}
 }
 
+// forget ends the transaction without a word. A later 2xx to an INVITE then goes to OnStray.
 func (tx *ClientTx) forget() {
 	tx.state = clientEnded
 	tx.retry.stop()

@@ -85,7 +85,9 @@ func TestCancelWaitsForProvisional(t *testing.T) {
 	tx := l.Request(invite, peer.target(), handle)
 	req := peer.request(sip.INVITE)
 	tx.Cancel(sip.NewHeader("Reason", "SIP;cause=200"))
-	peer.request(sip.INVITE) // the repetition comes, no CANCEL yet
+	if m := peer.read(func(sip.Message) bool { return true }).(*sip.Request); m.Method != sip.INVITE {
+		t.Fatalf("before any answer came\n%s", m) // the repetition is due, and no CANCEL yet
+	}
 	peer.answer(req, 180, "a")
 	cancel := peer.request(sip.CANCEL)
 	if clientBranch(cancel) != clientBranch(req) || cancel.CSeq().SeqNo != req.CSeq().SeqNo || toTag(cancel) != "" ||

@@ -122,6 +122,7 @@ func (l *Layer) Close() {
 	}
 }
 
+// shut runs last on the layer's goroutine: sockets first, so that nothing comes in while owners are told.
 func (l *Layer) shut() {
 	l.closed = true
 	if l.udp != nil {

@@ -41,6 +41,7 @@ type bucket struct {
 	at     time.Time
 }
 
+// allow takes one token of the source, if it has one. Tokens grow back at the rate, up to the burst.
 func (r *rateTable) allow(src netip.Addr, now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

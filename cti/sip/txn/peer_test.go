@@ -22,8 +22,8 @@ const patience = 20 * time.Second
 
 var localhost = netip.MustParseAddr("127.0.0.1")
 
-// brisk are timers that let a whole transaction time out in 640 ms.
-var brisk = Timers{T1: 10 * time.Millisecond, T2: 40 * time.Millisecond, T4: 50 * time.Millisecond,
+// brisk are timers that let a whole transaction time out in two seconds.
+var brisk = Timers{T1: 30 * time.Millisecond, T2: 60 * time.Millisecond, T4: 50 * time.Millisecond,
 	D: 300 * time.Millisecond, Trying: 20 * time.Millisecond}
 
 var phone = message.Policy{Methods: strings.Fields("INVITE ACK CANCEL BYE OPTIONS INFO MESSAGE"), Extensions: []string{"timer"}}

@@ -111,6 +111,8 @@ func (tx *ServerTx) start() {
 	tx.end = tx.l.after(tx.l.cfg.Timers.life(), tx.forget)
 }
 
+// respond is Respond on the layer's goroutine. An answer that cannot be encoded or sent ends the transaction, because
+// the caller will never hear from it: the owner must know.
 func (tx *ServerTx) respond(res *sip.Response) {
 	if tx.state > serverProceed {
 		return
@@ -225,6 +227,7 @@ func (tx *ServerTx) cancelledBy(cancel *sip.Request) {
 // unacknowledgedAtEnd is timers H and L: 64*T1 without an ACK.
 func (tx *ServerTx) unacknowledgedAtEnd() { tx.fail(ErrNoAck) }
 
+// fail ends the transaction and tells the owner, unless the call had been settled by its ACK.
 func (tx *ServerTx) fail(err error) {
 	confirmed := tx.state == serverConfirmed || tx.state == serverCompleted && tx.req.Method != sip.INVITE
 	if !tx.finish() || confirmed {

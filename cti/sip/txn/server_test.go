@@ -69,12 +69,18 @@ func TestTryingComesByItself(t *testing.T) {
 
 // Our 2xx is repeated until the ACK, which has another branch and reaches the owner once.
 func Test2xxIsRepeatedUntilAck(t *testing.T) {
-	l, peer := newWatched(t, Config{Timers: Timers{T1: 20 * time.Millisecond, T2: 40 * time.Millisecond}}), newWire(t)
+	l, peer := newWatched(t, Config{Timers: Timers{T1: 250 * time.Millisecond, T2: 250 * time.Millisecond}}), newWire(t)
 	peer.send(l.Local(), peer.text("INVITE", "c2"))
 	tx := next(t, l.requests)
 	tx.Respond(tx.Response(200, ""))
 	peer.response(200)
 	res := peer.response(200)
+	peer.send(l.Local(), strings.Replace(peer.ackText(res, "fork"), ";tag="+toTag(res), ";tag=ofanotherleg", 1))
+	peer.send(l.Local(), peer.text("OPTIONS", "c2a"))
+	next(t, l.requests)
+	if len(l.acks) > 0 {
+		t.Error("the ACK of another leg was taken for ours")
+	}
 	peer.send(l.Local(), peer.ackText(res, "another"))
 	peer.send(l.Local(), peer.ackText(res, "another"))
 	if ack := next(t, l.acks); ack.Method != sip.ACK {

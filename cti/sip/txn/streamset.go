@@ -50,10 +50,13 @@ func newStreamSet(l *Layer) (*streamSet, error) {
 	return s, nil
 }
 
+// goroutine starts one that Layer.Close waits for.
 func (s *streamSet) goroutine(f func()) {
 	s.running.Go(f)
 }
 
+// accept runs until the listener is closed. A failure of one connection (too many files, a peer that went away) is no
+// reason to stop taking calls.
 func (s *streamSet) accept() {
 	for {
 		conn, err := s.listener.Accept()
@@ -108,6 +111,7 @@ func (s *streamSet) adopt(from resolve.Target, conn net.Conn) {
 	}
 }
 
+// add registers a connection before it is open, so that requests to the same peer wait for it instead of dialling again.
 func (s *streamSet) add(to resolve.Target) *streamConn {
 	c := &streamConn{set: s, to: to, out: make(chan []byte, sendBacklog), gone: make(chan struct{})}
 	s.conns[to.Addr] = c
@@ -195,6 +199,7 @@ func clientTLS(base *tls.Config, to resolve.Target) *tls.Config {
 	return c
 }
 
+// close ends everything that could still bring something to the layer; requests that wait for a connection are told.
 func (s *streamSet) close() {
 	s.cancel()
 	if s.listener != nil {

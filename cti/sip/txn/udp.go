@@ -23,6 +23,8 @@ type udpSocket struct {
 	done chan struct{}
 }
 
+// listenUDP opens the socket. One socket sends and receives, because NATs and servers answer to where a request came
+// from (symmetric response routing, RFC 3581).
 func listenUDP(l *Layer) (*udpSocket, error) {
 	bind := l.cfg.Bind
 	if !bind.Addr().IsValid() {
@@ -117,6 +119,7 @@ func (f udpFlow) keepAlive() {
 	f.tick(every)
 }
 
+// tick repeats for as long as the socket is open: the peer is a server of the line, of which there are few.
 func (f udpFlow) tick(every time.Duration) {
 	f.u.kept[f.peer] = f.u.l.after(every, func() {
 		if err := f.send([]byte("\r\n\r\n")); err != nil {
