@@ -161,7 +161,16 @@ func (e *Engine) Quality(call cti.CallID) cti.Quality {
 func (e *Engine) MicLevel() float32 { return math.Float32frombits(e.tick.micLevel.Load()) }
 
 // Pacing tells how punctual the ticks have been since the start.
-func (e *Engine) Pacing() Pacing { return e.tick.beat.pacing() }
+func (e *Engine) Pacing() Pacing {
+	p := e.tick.beat.pacing()
+	if c := e.tick.mic.Load(); c != nil {
+		p.UnderRuns += c.lacked.Load()
+	}
+	if s := e.tick.speaker.Load(); s != nil {
+		p.UnderRuns += s.lacked.Load()
+	}
+	return p
+}
 
 // Delay tells what the desk adds between mouth and ear at the moment, in milliseconds by stage. Packet and jitter
 // buffer are those of the calls with the longest.

@@ -19,6 +19,8 @@ type Pacing struct {
 	P50     time.Duration // lateness of the start of a tick, upper bound of its class
 	P99     time.Duration
 	Max     time.Duration
+
+	UnderRuns uint64 // frames that the open microphone and speaker did not have in time
 }
 
 // pacer decides when the next tick is due. Only the tick goroutine calls its methods, but for pacing.
