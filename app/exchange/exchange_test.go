@@ -437,6 +437,20 @@ func TestUnknownDialogsAndMethods(t *testing.T) {
 	}
 }
 
+// A second INVITE under the Call-ID of a call that is up must not replace that call.
+func TestACallThatComesRoundIsRefused(t *testing.T) {
+	d := newDesk(t, quick(t, nil))
+	k := d.dial("201", "pcma")
+	k.answered(false)
+	again := d.dial("201", "pcma")
+	if got := d.final(again.all).StatusCode; got != 482 {
+		t.Errorf("%d", got)
+	}
+	if code := k.bye(); code != 200 || d.x.Calls() != 0 {
+		t.Errorf("BYE of the first: %d, %d calls left", code, d.x.Calls())
+	}
+}
+
 func TestABadOfferIsRefused(t *testing.T) {
 	d := newDesk(t, quick(t, nil))
 	invite := func() *sip.Request {

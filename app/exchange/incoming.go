@@ -17,6 +17,9 @@ func (x *Exchange) invited(tx *txn.ServerTx) {
 	req := tx.Request()
 	who, found := find(req.Recipient.User)
 	switch {
+	case x.calls[req.CallID().Value()] != nil:
+		tx.Respond(tx.Response(sip.StatusLoopDetected, "")) // the call is up already: it came round in a circle
+		return
 	case !found:
 		tx.Respond(tx.Response(sip.StatusNotFound, ""))
 		return

@@ -34,7 +34,7 @@ func (x *Exchange) register(tx *txn.ServerTx) {
 	}
 	expires := seconds(req)
 	if contact, found := contactOf(req); found && expires > 0 {
-		_, before := x.bindings[user]
+		_, _, before := x.reach(user)
 		x.bindings[user] = binding{contact, tx.Source(), time.Now().Add(time.Duration(expires) * time.Second)}
 		if !before {
 			x.log.Info("registered at the practice exchange", "user", user)
