@@ -1,7 +1,7 @@
 # Cordboard: `make run` starts it, `make test` tests all of it. Both install missing system packages after naming them.
 
 # One set of flags for every go command, so that build, vet and test share the cache.
-export GOFLAGS := -trimpath -buildvcs=false -tags=sqlite_fts5,nolibopusfile
+export GOFLAGS := -trimpath -buildvcs=false -tags=sqlite_fts5,nolibopusfile,no_animations
 # gcc takes minutes for the OpenGL binding's thousands of diagnostics; clang takes seconds.
 export CC := clang
 export CXX := clang++

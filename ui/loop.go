@@ -9,9 +9,13 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// framePause is the least time between two drawings that the desk caused: levels move ten times a second at
-// most, for software rendering paints the whole window each time.
-const framePause = 100 * time.Millisecond
+// Rendering in software paints the whole window each time, at 1320x860 for some 50 ms of a core. So news of
+// the desk is drawn at once, but levels and quality, which change all the time, only now and then.
+const (
+	framePause = 50 * time.Millisecond  // at least between two drawings
+	levelPause = 200 * time.Millisecond // at least between two drawings of nothing but levels
+	asidePause = time.Second            // the same while another program is in front
+)
 
 // workBacklog is how many commands may wait for a desk that does not answer.
 const workBacklog = 64
@@ -21,6 +25,7 @@ const workBacklog = 64
 type loop struct {
 	inline  bool
 	ticking atomic.Bool // a running time is shown, so draw each second
+	aside   atomic.Bool // another program is in front
 	work    chan func()
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -33,21 +38,22 @@ func newLoop(inline bool) *loop {
 	return l
 }
 
-// start runs both goroutines until stop.
-func (l *loop) start(updates <-chan struct{}, draw func()) {
-	l.done.Go(func() { l.pump(updates, draw) })
+// start runs both goroutines until stop. seq tells the number of the newest snapshot.
+func (l *loop) start(updates <-chan struct{}, seq func() uint64, draw func()) {
+	l.done.Go(func() { l.pump(updates, seq, draw) })
 	l.done.Go(l.worker)
 }
 
 // stop ends both. It does not wait, because the worker may be inside a call to the desk.
 func (l *loop) stop() { l.cancel() }
 
-func (l *loop) pump(updates <-chan struct{}, draw func()) {
+func (l *loop) pump(updates <-chan struct{}, seq func() uint64, draw func()) {
 	clock := time.NewTicker(time.Second)
 	defer clock.Stop()
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
+		drawn, at := seq(), time.Now()
 		l.onUI(draw)
 		pause.Reset(framePause)
 		select {
@@ -55,20 +61,31 @@ func (l *loop) pump(updates <-chan struct{}, draw func()) {
 			return
 		case <-pause.C:
 		}
-		if !l.wait(updates, clock.C) {
+		worth := func() bool { return seq() != drawn || time.Since(at) >= l.levelPause() }
+		if !l.wait(updates, clock.C, worth) {
 			return
 		}
 	}
 }
 
-// wait returns when there is something to draw, and false when the window is closed.
-func (l *loop) wait(updates <-chan struct{}, clock <-chan time.Time) bool {
+func (l *loop) levelPause() time.Duration {
+	if l.aside.Load() {
+		return asidePause
+	}
+	return levelPause
+}
+
+// wait returns when there is something worth to be drawn, and false when the window is closed. An update that
+// is not worth it needs no second look: while levels move the next one is near, and the clock runs anyway.
+func (l *loop) wait(updates <-chan struct{}, clock <-chan time.Time, worth func() bool) bool {
 	for {
 		select {
 		case <-l.ctx.Done():
 			return false
 		case <-updates:
-			return true
+			if worth() {
+				return true
+			}
 		case <-clock:
 			if l.ticking.Load() {
 				return true

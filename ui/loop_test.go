@@ -11,43 +11,72 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
-// The pump draws at once, at most ten times a second while the desk has news, and each second while a time
-// runs; with nothing of that it rests.
+// pumped runs a pump on a desk whose snapshots have the number seq, and counts its drawings.
+type pumped struct {
+	*loop
+	seq     atomic.Uint64
+	drawn   atomic.Int32
+	updates chan struct{}
+}
+
+func pump() *pumped {
+	p := &pumped{loop: newLoop(false), updates: make(chan struct{}, 1)}
+	p.start(p.updates, p.seq.Load, func() { p.drawn.Add(1) })
+	return p
+}
+
+// wake has n updates every 10 ms, with news or with levels only, and returns how often was drawn.
+func (p *pumped) wake(n int, news uint64) int32 {
+	synctest.Wait()
+	p.drawn.Store(0)
+	for range n {
+		p.seq.Add(news)
+		select {
+		case p.updates <- struct{}{}:
+		default:
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	synctest.Wait()
+	return p.drawn.Load()
+}
+
+// The pump draws news at once, levels five times a second, running times each second, and rests otherwise.
 func TestPumpDrawsWhenThereIsSomethingToShow(t *testing.T) {
 	test.NewTempApp(t)
 	synctest.Test(t, func(t *testing.T) {
-		l := newLoop(false)
-		var drawn atomic.Int32
-		updates := make(chan struct{}, 1)
-		l.start(updates, func() { drawn.Add(1) })
-		expect := func(what string, want int32) {
-			t.Helper()
-			synctest.Wait()
-			if got := drawn.Swap(0); got != want {
-				t.Errorf("%s: drawn %d times, want %d", what, got, want)
-			}
-		}
-		expect("at the start", 1)
-		time.Sleep(5 * time.Second)
-		expect("at rest for 5 s", 0)
-		for range 100 {
-			select {
-			case updates <- struct{}{}:
-			default:
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
+		p := pump()
 		synctest.Wait()
-		if got := drawn.Swap(0); got < 9 || got > 11 {
-			t.Errorf("with news every 10 ms for 1 s: drawn %d times, want 10", got)
+		if got := p.drawn.Load(); got != 1 {
+			t.Errorf("at the start it drew %d times", got)
 		}
-		time.Sleep(1500 * time.Millisecond) // to stand between two ticks
-		drawn.Store(0)
-		l.ticking.Store(true)
+		if got := p.wake(0, 0); got != 0 {
+			t.Errorf("at rest it drew %d times", got)
+		}
 		time.Sleep(5 * time.Second)
-		expect("while a time runs for 5 s", 5)
-		l.stop()
-		l.done.Wait()
+		if got := p.wake(1, 1); got != 1 {
+			t.Errorf("10 ms after news it had drawn %d times, want at once", got)
+		}
+		if got := p.wake(100, 1); got < 15 || got > 21 {
+			t.Errorf("in a second full of news it drew %d times, want about 20", got)
+		}
+		time.Sleep(time.Second)
+		if got := p.wake(100, 0); got < 4 || got > 6 {
+			t.Errorf("in a second of levels it drew %d times, want 5", got)
+		}
+		p.aside.Store(true)
+		if got := p.wake(300, 0); got < 2 || got > 4 {
+			t.Errorf("behind another program, in three seconds of levels it drew %d times, want 3", got)
+		}
+		p.ticking.Store(true)
+		time.Sleep(1505 * time.Millisecond) // to stand between two ticks
+		p.drawn.Store(0)
+		time.Sleep(5 * time.Second)
+		if got := p.drawn.Load(); got != 5 {
+			t.Errorf("in 5 s of a running time it drew %d times", got)
+		}
+		p.stop()
+		p.done.Wait()
 	})
 }
 
@@ -55,7 +84,7 @@ func TestWorkIsDoneInOrderAndItsErrorReturned(t *testing.T) {
 	test.NewTempApp(t)
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoop(false)
-		l.start(nil, func() {})
+		l.start(nil, func() uint64 { return 0 }, func() {})
 		var order []int
 		refused := errors.New("refused")
 		var got []error
@@ -79,7 +108,7 @@ func TestWorkForAHangingDeskIsRefused(t *testing.T) {
 	test.NewTempApp(t)
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoop(false)
-		l.start(nil, func() {})
+		l.start(nil, func() uint64 { return 0 }, func() {})
 		release := make(chan struct{})
 		taken := 0
 		for range workBacklog + 10 {

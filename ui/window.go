@@ -87,7 +87,9 @@ func (w *Window) Run() {
 		w.loop.stop()
 		w.ring.close()
 	})
-	w.loop.start(w.cfg.Desk.Updates(), w.Draw)
+	w.app.Lifecycle().SetOnEnteredForeground(func() { w.loop.aside.Store(false) })
+	w.app.Lifecycle().SetOnExitedForeground(func() { w.loop.aside.Store(true) })
+	w.loop.start(w.cfg.Desk.Updates(), func() uint64 { return w.cfg.Desk.Snapshot().Seq }, w.Draw)
 	w.main.ShowAndRun()
 	w.loop.stop()
 }

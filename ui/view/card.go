@@ -17,7 +17,6 @@ type Card struct {
 	Hint    string // instead of details when nothing is selected
 	Details []Detail
 	Delay   []Detail // by stage, of the desk; empty while nothing is connected
-	LevelIn float32  // of the far end, 0 to 1
 	Keypad  string   // why no digits can be sent, empty when they can
 }
 
@@ -46,7 +45,6 @@ func callCard(s *cti.Snapshot, c cti.CallView, r Row) Card {
 	card.add(lang.RowReason, Clean(c.End.Reason))
 	card.add(lang.RowDigits, Clean(c.Digits))
 	if c.Phase == cti.PhaseTalking {
-		card.LevelIn = Level(c.Quality.LevelIn)
 		card.addQuality(c)
 		card.Delay = delayStages(s.Desk.Delay)
 	}

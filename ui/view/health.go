@@ -111,6 +111,7 @@ type Sound struct {
 	Name  string
 	Role  Role
 	Level float32 // of the microphone, 0 to 1
+	Ear   float32 // of the connected far end, 0 to 1
 	Muted bool    // the connected call does not hear the microphone
 }
 
@@ -121,16 +122,18 @@ func SoundOf(s *cti.Snapshot) Sound {
 		v.Role = Wait
 	}
 	if c, ok := openCall(s.Calls); ok {
-		v.Level, v.Muted = Level(s.Desk.MicLevel), c.Muted
+		v.Level, v.Ear, v.Muted = Level(s.Desk.MicLevel), Level(c.Quality.LevelIn), c.Muted
 	}
 	return v
 }
 
-// Level maps dBFS to the length of a meter: -60 dB and less is nothing, 0 dB is full.
+// Level maps dBFS to the length of a meter: -60 dB and less is nothing, 0 dB is full. It moves in steps of
+// 3 dB, so that a steady voice does not repaint the window all the time.
 func Level(db float32) float32 {
-	const floor = -60
+	const floor, step = -60, 3
 	if db <= silence || db == 0 {
 		return 0 // 0 is also what a desk says that has not measured yet
 	}
-	return min(max((db-floor)/-floor, 0), 1)
+	steps := float32(int((db - floor) / step))
+	return min(max(steps*step/-floor, 0), 1)
 }

@@ -302,8 +302,8 @@ func TestHealthAndCardOfTheOpenCall(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("the card does not tell %v", want)
 	}
-	if m.Card.Title != "Row 1 · Maria Lopez" || m.Card.Keypad != "" || m.Card.LevelIn != 0.5 || m.Rows[0].Bars != 4 || len(m.Card.Delay) != 7 {
-		t.Errorf("title %q, keypad %q, level %v, bars %d, %d stages of delay", m.Card.Title, m.Card.Keypad, m.Card.LevelIn, m.Rows[0].Bars, len(m.Card.Delay))
+	if m.Card.Title != "Row 1 · Maria Lopez" || m.Card.Keypad != "" || m.Sound.Ear != 0.5 || m.Rows[0].Bars != 4 || len(m.Card.Delay) != 7 {
+		t.Errorf("title %q, keypad %q, level %v of %v, bars %d, %d stages of delay", m.Card.Title, m.Card.Keypad, m.Sound.Ear, float32(0.5), m.Rows[0].Bars, len(m.Card.Delay))
 	}
 	if !m.Ticking {
 		t.Error("a running time stands still")

@@ -97,4 +97,5 @@ func (m *meter) place(x, y, w, h, level float32) {
 	high := theme.Px(4)
 	place(m.track, x, y+(h-high)/2, w, high)
 	place(m.fill, x, y+(h-high)/2, w*min(max(level, 0), 1), high)
+	m.fill.Hidden = level <= 0
 }

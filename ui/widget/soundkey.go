@@ -10,7 +10,7 @@ import (
 	"cordboard/ui/view"
 )
 
-// SoundKey names the device that the operator speaks and hears with, and shows the microphone's level.
+// SoundKey names the device that the operator speaks and hears with, and shows the levels of both sides.
 type SoundKey struct {
 	fynewidget.BaseWidget
 	OnTap func()
@@ -19,35 +19,38 @@ type SoundKey struct {
 	box   *canvas.Rectangle
 	icon  *canvas.Image
 	name  *text
-	level *meter
+	level *meter // upper: the microphone
+	ear   *meter // lower: the far end
 }
 
 // NewSoundKey makes the key.
 func NewSoundKey() *SoundKey {
-	k := &SoundKey{box: newBox(controlRadius), icon: canvas.NewImageFromResource(nil), name: newText(theme.Small, false), level: newMeter()}
+	k := &SoundKey{box: newBox(controlRadius), icon: canvas.NewImageFromResource(nil), name: newText(theme.Small, false), level: newMeter(), ear: newMeter()}
 	k.icon.FillMode = canvas.ImageFillContain
 	k.ExtendBaseWidget(k)
 	return k
 }
 
-// Set shows another state. A new level alone moves the bar and repaints nothing else.
+// Set shows another state. New levels alone move the bars and style nothing again.
 func (k *SoundKey) Set(m view.Sound) {
 	old := k.model
-	k.model = m
-	if level := old.Level; old != m {
-		old.Level = m.Level
-		if old == m && level != m.Level {
-			k.layout(k.Size())
-			canvas.Refresh(k.level.fill)
-			return
-		}
-		k.Refresh()
+	if old == m {
+		return
 	}
+	k.model = m
+	old.Level, old.Ear = m.Level, m.Ear
+	if old == m {
+		k.layout(k.Size())
+		canvas.Refresh(k.level.fill)
+		return
+	}
+	k.Refresh()
 }
 
 // CreateRenderer implements fyne.Widget.
 func (k *SoundKey) CreateRenderer() fyne.WidgetRenderer {
 	objects := append([]fyne.CanvasObject{k.box, k.icon, k.name}, k.level.objects()...)
+	objects = append(objects, k.ear.objects()...)
 	return newPainting(k, func() fyne.Size { return fyne.NewSize(theme.Px(120), theme.Px(32)) }, k.layout, k.style, objects...)
 }
 
@@ -69,6 +72,7 @@ func (k *SoundKey) style() {
 		levelInk = theme.WaitInk
 	}
 	k.level.style(levelInk)
+	k.ear.style(theme.RingInk)
 }
 
 func (k *SoundKey) layout(s fyne.Size) {
@@ -77,7 +81,8 @@ func (k *SoundKey) layout(s fyne.Size) {
 	place(k.icon, pad, (s.Height-icon)/2, icon, icon)
 	x := pad + icon + theme.Px(8)
 	k.name.place(x, 0, s.Width-x-bar-2*pad, s.Height)
-	k.level.place(s.Width-pad-bar, 0, bar, s.Height, k.model.Level)
+	k.level.place(s.Width-pad-bar, 0, bar, s.Height-theme.Px(8), k.model.Level)
+	k.ear.place(s.Width-pad-bar, theme.Px(8), bar, s.Height-theme.Px(8), k.model.Ear)
 }
 
 // Tapped opens whatever the window offers about sound.
