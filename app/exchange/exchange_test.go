@@ -195,7 +195,8 @@ func TestTheEchoSendsBackWhatItHears(t *testing.T) {
 		k.say(enc, &h, pcm)
 		heard = append(heard, k.hear(20)...)
 	}
-	if got := audiotest.LevelAt(heard[4000:], audiotest.Freq(3), 8000); math.Abs(got+15) > 3 {
+	// A busy machine leaves gaps between what is in time; what is there must be as loud as it was said.
+	if got := loudest(heard, audiotest.Freq(3)); math.Abs(got+15) > 1 {
 		t.Errorf("the tone came back at %.1f dBFS", got)
 	}
 }
