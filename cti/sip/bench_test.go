@@ -54,14 +54,11 @@ func BenchmarkCallSetUp(b *testing.B) {
 // BenchmarkAnswerByItself measures from an INVITE that comes in to our 200, when the owner accepts at once.
 func BenchmarkAnswerByItself(b *testing.B) {
 	p := siptest.UDP(b)
-	d := newDesk(b, quick())
-	post := d.stack.cfg.Post
-	d.stack.cfg.Post = func(in cti.Input) {
+	d := newHookedDesk(b, quick(), func(d *desk, in cti.Input) {
 		if o, ok := in.(cti.Offered); ok {
 			d.stack.Do(cti.Accept{Call: o.Call})
 		}
-		post(in)
-	}
+	})
 	var total time.Duration
 	tick := time.NewTicker(pace)
 	defer tick.Stop()

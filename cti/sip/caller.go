@@ -14,10 +14,21 @@ type caller struct{ Number, Name string }
 // callerOf reads the identity of a request or answer: P-Asserted-Identity before Remote-Party-ID before From.
 // Only servers of the line get this far, so the asserted identity is as good as the line's server is.
 func callerOf(m sip.Message, from party) caller {
-	if c, ok := asserted(m); ok {
+	if c, ok := asserted(m); ok && !private(m) {
 		return c
 	}
 	return callerFrom(from.Name, from.URI)
+}
+
+// private reports whether the caller asked the network to hide who it is (RFC 3323, 3325): an identity that came
+// through all the same is not shown.
+func private(m sip.Message) bool {
+	for _, v := range strings.FieldsFunc(value(m, "Privacy"), func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
+		if v == "id" || v == "user" {
+			return true
+		}
+	}
+	return false
 }
 
 // asserted reads an identity that the network gave (RFC 3325, and the Remote-Party-ID of Cisco and others).

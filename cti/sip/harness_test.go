@@ -67,6 +67,12 @@ func freePort(t testing.TB) netip.AddrPort {
 
 func newDesk(t testing.TB, timing Timing, change ...func(*cti.LineConfig)) *desk {
 	t.Helper()
+	return newHookedDesk(t, timing, nil, change...)
+}
+
+// newHookedDesk is newDesk with a function that sees every event first, on the goroutine of its call.
+func newHookedDesk(t testing.TB, timing Timing, onPost func(*desk, cti.Input), change ...func(*cti.LineConfig)) *desk {
+	t.Helper()
 	addr := freePort(t)
 	line := cti.LineConfig{
 		ID: "l1", Name: "Direct", User: "2001", Domain: "desk.test", Display: "Desk", Transport: cti.UDP,
@@ -75,17 +81,17 @@ func newDesk(t testing.TB, timing Timing, change ...func(*cti.LineConfig)) *desk
 	for _, f := range change {
 		f(&line)
 	}
-	return startDesk(t, timing, line, addr, nil)
+	return startDesk(t, timing, line, addr, onPost)
 }
 
-// startDesk opens the line and waits until it is ready. onPost sees every event first.
-func startDesk(t testing.TB, timing Timing, line cti.LineConfig, addr netip.AddrPort, onPost func(cti.Input)) *desk {
+// startDesk opens the line and waits until it is ready.
+func startDesk(t testing.TB, timing Timing, line cti.LineConfig, addr netip.AddrPort, onPost func(*desk, cti.Input)) *desk {
 	t.Helper()
 	d := &desk{t: t, ports: &ports{}, line: line, addr: addr, events: make(chan cti.Input, 10000)}
 	s, err := New(Config{
 		Post: func(in cti.Input) {
 			if onPost != nil {
-				onPost(in)
+				onPost(d, in)
 			}
 			d.events <- in
 		},

@@ -236,3 +236,14 @@ func TestReliableRinging(t *testing.T) {
 	next[cti.Connected](d)
 	d.hangUp(p, o.Call)
 }
+
+func TestPrivateCaller(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, quick())
+	o, leg := d.called(p, "Privacy: user;id", "P-Asserted-Identity: <sip:+7495111@x>", siptest.SDP(4000, 1, "sendrecv"))
+	if o.Number != "caller" {
+		t.Errorf("%+v", o)
+	}
+	leg.Repeat("CANCEL")
+	next[cti.Ended](d)
+}

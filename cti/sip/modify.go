@@ -7,7 +7,6 @@ import (
 
 	"cordboard/cti"
 	"cordboard/cti/sip/account"
-	"cordboard/cti/sip/sdp"
 	"cordboard/cti/sip/txn"
 
 	"github.com/emiago/sipgo/sip"
@@ -25,7 +24,6 @@ type modification struct {
 	retry   *time.Timer
 	resume  bool   // the first re-INVITE after a restart: Recovered or Ended is owed
 	digits  string // that still have to leave by INFO
-	ack     *sip.Request
 }
 
 func (m *modification) stop() {
@@ -81,38 +79,50 @@ func (c *call) reinvite() {
 	c.abilities(req)
 	c.askRefresh(req)
 	setBody(req, sdpType, offer)
-	c.mod.busy, c.mod.move, c.mod.refresh, c.mod.ack = true, false, false, nil
-	var ex *account.Exchange
-	done := false
-	ex = c.send(a, c.dlg, req, func(res *sip.Response, err error) {
+	c.mod.busy, c.mod.move, c.mod.refresh = true, false, false
+	change := &change{hold: hold}
+	change.ex = c.send(a, c.dlg, req, func(res *sip.Response, err error) {
 		switch {
 		case err == nil && res.StatusCode < 200:
 		case err == nil && res.StatusCode < 300:
-			c.reaccepted(ex, res, hold, &done)
-		case !done:
-			done = true
+			c.reaccepted(change, res)
+		case !change.done:
+			change.done = true
 			c.refusedChange(res, err)
 		}
 	})
 }
 
+// change is one re-INVITE of ours.
+type change struct {
+	ex   *account.Exchange
+	hold bool // what it asks for
+	done bool // it has its final answer
+	ack  *sip.Request
+}
+
 // reaccepted takes the 2xx of our re-INVITE; repeated ones only get their ACK again.
-func (c *call) reaccepted(ex *account.Exchange, res *sip.Response, hold bool, done *bool) {
-	if !*done {
+func (c *call) reaccepted(ch *change, res *sip.Response) {
+	first := !ch.done
+	ch.done = true
+	if first {
 		c.dlg.refresh(res)
-		c.mod.ack = c.makeAck(c.dlg, ex.Request())
+		ch.ack = c.makeAck(c.dlg, ch.ex.Request())
 	}
-	if a, err := c.account(); err == nil && c.mod.ack != nil {
-		a.SendAck(c.mod.ack.Clone(), account.Options{})
+	if a, err := c.account(); err == nil && ch.ack != nil {
+		a.SendAck(ch.ack.Clone(), account.Options{})
 	}
-	if *done {
+	if !first {
 		return
 	}
-	*done = true
 	c.mod.busy = false
-	if c.stage != up {
-		return
+	if c.stage == up {
+		c.applyAnswer(res, ch.hold)
 	}
+}
+
+// applyAnswer makes the answer to our offer the session. An unusable one leaves the session as it was.
+func (c *call) applyAnswer(res *sip.Response, hold bool) {
 	if _, err := c.agent.Complete(description(res), hold); err != nil {
 		c.agent.Withdraw()
 		c.log.Info("answer to re-INVITE of no use", "err", err)
@@ -225,114 +235,4 @@ func (c *call) moved() {
 	}
 	c.mod.move = true
 	c.renegotiate()
-}
-
-// reinvited answers a re-INVITE (RFC 3261 14.2).
-func (c *call) reinvited(tx *txn.ServerTx) {
-	switch {
-	case c.stage != up:
-		c.answer(tx, 500) // our own 2xx has no ACK yet, or the end is near
-		return
-	case c.mod.busy || c.mod.offered:
-		c.answer(tx, 491)
-		return
-	case c.tooShort(tx.Request()):
-		res := tx.Response(422, "")
-		c.explain(res, 422, "")
-		tx.Respond(res)
-		return
-	}
-	body, err := c.reanswer(description(tx.Request()))
-	if err != nil {
-		code, warning := unacceptable(err)
-		res := tx.Response(code, "")
-		c.explain(res, code, warning)
-		tx.Respond(res)
-		return
-	}
-	c.agreeTo(tx, body)
-}
-
-// reanswer answers an offer, or makes one for a re-INVITE without. Our own hold stands whatever they ask for.
-func (c *call) reanswer(offer []byte) ([]byte, error) {
-	if offer == nil {
-		body, err := c.agent.Offer(c.mod.want, true)
-		c.mod.offered = err == nil
-		return body, err
-	}
-	body, _, err := c.agent.Answer(offer, c.mod.want)
-	return body, err
-}
-
-// agreeTo sends the 200 of a change that they asked for.
-func (c *call) agreeTo(tx *txn.ServerTx, body []byte) {
-	res := tx.Response(200, "")
-	c.contact(res)
-	c.abilities(res)
-	c.grantTimer(tx.Request(), res)
-	setBody(res, sdpType, body)
-	tx.Respond(res)
-	c.dlg.refresh(tx.Request())
-	c.identified(tx.Request())
-	c.told()
-	c.renegotiate()
-}
-
-// reacked takes the ACK of a re-INVITE, with the answer when we made the offer.
-func (c *call) reacked(_ *txn.ServerTx, ack *sip.Request) {
-	if !c.mod.offered || c.stage != up {
-		return
-	}
-	c.mod.offered = false
-	if _, err := c.agent.Complete(description(ack), c.mod.want); err != nil {
-		c.agent.Withdraw()
-		if !errors.Is(err, sdp.ErrMalformed) {
-			c.log.Info("answer in ACK of no use", "err", err)
-		}
-	}
-	c.told()
-	c.renegotiate()
-}
-
-// updated answers an UPDATE: with a description it is an offer, without one it refreshes timer, target and identity
-// (RFC 3311). In an early dialog we take no new offer.
-func (c *call) updated(tx *txn.ServerTx, d *dialog) {
-	offer := description(tx.Request())
-	switch {
-	case c.tooShort(tx.Request()):
-		res := tx.Response(422, "")
-		c.explain(res, 422, "")
-		tx.Respond(res)
-		return
-	case offer != nil && (c.mod.busy || c.mod.offered):
-		c.answer(tx, 491)
-		return
-	case offer != nil && c.stage != up:
-		c.answer(tx, 500)
-		return
-	case offer == nil:
-		c.refreshed(tx, d)
-		return
-	}
-	body, err := c.reanswer(offer)
-	if err != nil {
-		code, warning := unacceptable(err)
-		res := tx.Response(code, "")
-		c.explain(res, code, warning)
-		tx.Respond(res)
-		return
-	}
-	c.agreeTo(tx, body)
-}
-
-func (c *call) refreshed(tx *txn.ServerTx, d *dialog) {
-	res := tx.Response(200, "")
-	c.contact(res)
-	c.abilities(res)
-	if c.stage == up {
-		c.grantTimer(tx.Request(), res)
-	}
-	tx.Respond(res)
-	d.refresh(tx.Request())
-	c.identified(tx.Request())
 }

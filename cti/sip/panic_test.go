@@ -41,9 +41,7 @@ func TestPanicWhileRinging(t *testing.T) {
 
 // startPanicky makes a desk whose owner panics on a digit and on a call from "panic": on the goroutine of the call.
 func startPanicky(t *testing.T) *desk {
-	d := newDesk(t, quick())
-	post := d.stack.cfg.Post
-	d.stack.cfg.Post = func(in cti.Input) {
+	return newHookedDesk(t, quick(), func(_ *desk, in cti.Input) {
 		switch in := in.(type) {
 		case cti.DTMFReceived:
 			panic("forced")
@@ -52,7 +50,5 @@ func startPanicky(t *testing.T) *desk {
 				panic("forced")
 			}
 		}
-		post(in)
-	}
-	return d
+	})
 }

@@ -3,6 +3,7 @@ package sip
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"cordboard/cti"
 	"cordboard/cti/siptest"
@@ -175,6 +176,28 @@ func TestBrokenJournalEntry(t *testing.T) {
 		}
 		d.forgetAll()
 	}
+}
+
+// A callee that answers when nobody waits any more hears ACK and BYE, not silence.
+func TestStrayAnswerIsEnded(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, hurried())
+	d.dial(p)
+	invite := p.Request("INVITE")
+	p.Answer(invite, 486, "busy")
+	next[cti.Ended](d)
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.Now().Add(siptest.Patience); !p.Pending("BYE") && time.Now().Before(deadline); <-again.C {
+		p.Answer(invite, 200, "late", siptest.SDP(4000, 1, "sendrecv"))
+	}
+	bye := p.Request("BYE")
+	if tagOf(bye.To().Params) != "late" || bye.CallID().Value() != invite.CallID().Value() {
+		t.Errorf("BYE:\n%s", bye)
+	}
+	p.Request("ACK")
+	p.Answer(bye, 200, "")
+	none[cti.Connected](d)
 }
 
 // The journal holds neither digest answers nor media keys.
