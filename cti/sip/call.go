@@ -64,6 +64,8 @@ type call struct {
 	tags map[string]bool // of the far end; read by known on the layer's goroutine
 }
 
+// newCall starts the goroutine of a call. Whoever makes one has to see that it ends: finish, or queue.Close for a call
+// that never began.
 func newCall(s *Stack, l *line, id cti.CallID) *call {
 	return &call{
 		id: id, stack: s, line: l, queue: serial.NewQueue(),
@@ -89,6 +91,7 @@ func (c *call) after(d time.Duration, f func()) *time.Timer {
 	return time.AfterFunc(d, func() { c.do(f) })
 }
 
+// seconds is a time that the far end named, stretched or shortened as the configuration says.
 func (c *call) seconds(n int) time.Duration { return time.Duration(n) * c.stack.cfg.Timing.Second }
 
 // rescue ends a call whose code panicked: on the wire too, so that nobody talks to a dead end.
@@ -107,6 +110,7 @@ func (c *call) rescue() {
 	c.hangUp(500, cti.Ended{Call: c.id, By: cti.SideUs, Code: 500, Reason: "A fault inside the program ended this call."})
 }
 
+// post hands an event over on the call's goroutine, so that the events of one call keep their order.
 func (c *call) post(in cti.Input) { c.stack.cfg.Post(in) }
 
 // account returns the line's account; while a line is closed there is none and err says so in words.
@@ -138,6 +142,8 @@ func (c *call) prepare(peer netip.Addr, mem sdp.Memory) error {
 	return nil
 }
 
+// localAddr is our address as the far end reaches it: by the route to the peer where it is known, since a line without
+// registrar may listen on all addresses.
 func localAddr(a *account.Account, peer netip.Addr) netip.Addr {
 	if peer.IsValid() {
 		if local := a.LocalAddrTo(peer); local.IsValid() {
@@ -211,11 +217,13 @@ func (c *call) leave(end cti.Ended) {
 // owe and pay count what is still open on the wire.
 func (c *call) owe() { c.debts++ }
 
+// pay notes that one of the things owed has its end.
 func (c *call) pay() {
 	c.debts--
 	c.settle()
 }
 
+// settle tells the domain once nothing is owed any more: "ended" never means "we have stopped looking".
 func (c *call) settle() {
 	if c.stage == leaving && c.debts <= 0 {
 		c.finish()
@@ -238,6 +246,7 @@ func (c *call) finish() {
 	time.AfterFunc(64*c.stack.cfg.Timing.Account.Timers.T1, c.remove)
 }
 
+// remove ends the goroutine of the call. What still comes for it is answered as for a call that never was.
 func (c *call) remove() {
 	c.stack.forget(c)
 	c.queue.Close()
@@ -315,6 +324,8 @@ func (c *call) request(d *dialog, m sip.RequestMethod) (*sip.Request, *account.A
 	return req, a, nil
 }
 
+// send sends a request of a dialog. Repetitions with credentials take their CSeq from the dialog, so that the order of
+// its requests holds even when several are under way.
 func (c *call) send(a *account.Account, d *dialog, req *sip.Request, f func(*sip.Response, error)) *account.Exchange {
 	return a.Send(req, account.Options{NextCSeq: func() uint32 { return d.cseq.Add(1) }}, c.on(f))
 }

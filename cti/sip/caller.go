@@ -45,6 +45,7 @@ func asserted(m sip.Message) (caller, bool) {
 	return caller{}, false
 }
 
+// callerFrom takes a display name as it was on the wire, escapes included.
 func callerFrom(name string, u sip.Uri) caller {
 	return caller{Number: numberOf(u), Name: shown(message.Unquote(name))}
 }
@@ -76,6 +77,7 @@ func unescape(s string) string {
 	return b.String()
 }
 
+// hex is the value of a hexadecimal digit, -1 for anything else.
 func hex(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
 
 // maxShown bounds text of the far end that goes to the screen, in characters.
@@ -108,6 +110,7 @@ func via(m sip.Message) string {
 	return ""
 }
 
+// addressNumber is "number name" of an address header, "" for one that cannot be read.
 func addressNumber(v string) string {
 	var u sip.Uri
 	name, err := sip.ParseAddressValue(v, &u, new(sip.HeaderParams))

@@ -29,15 +29,18 @@ type dialog struct {
 	allows        map[sip.RequestMethod]bool
 }
 
+// tagOf returns the tag, "" for a peer of RFC 2543 that sends none.
 func tagOf(p sip.HeaderParams) string {
 	tag, _ := p.Get("tag") // no tag is the empty tag
 	return tag
 }
 
+// fromParty copies a From: the message belongs to its transaction, the dialog outlives it.
 func fromParty(h *sip.FromHeader) party {
 	return party{Name: h.DisplayName, URI: *h.Address.Clone(), Tag: tagOf(h.Params)}
 }
 
+// toParty copies a To, for the same reason.
 func toParty(h *sip.ToHeader) party {
 	return party{Name: h.DisplayName, URI: *h.Address.Clone(), Tag: tagOf(h.Params)}
 }
@@ -56,6 +59,7 @@ func dialed(invite *sip.Request, res *sip.Response, cseq *atomic.Uint32) *dialog
 	return d
 }
 
+// reversed turns the Record-Routes of an answer into the order in which our requests visit them.
 func reversed(routes []sip.Uri) []sip.Uri {
 	slices.Reverse(routes)
 	return routes
@@ -129,6 +133,7 @@ func (d *dialog) fresh(req *sip.Request) bool {
 	return true
 }
 
+// tagParam is the header parameter of a tag.
 func tagParam(tag string) sip.HeaderParams {
 	if tag == "" {
 		return nil // RFC 2543 peers send none
@@ -147,6 +152,7 @@ func recordRoutes(m sip.Message) []sip.Uri {
 	return out
 }
 
+// parseURI reads an address; the error names it.
 func parseURI(s string) (sip.Uri, error) {
 	var u sip.Uri
 	if err := message.ParseURI(s, &u); err != nil {

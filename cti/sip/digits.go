@@ -28,6 +28,7 @@ func (c *call) sendDigits(digits string) {
 	}
 }
 
+// nextDigit sends the first of the digits that wait. A refused one is left out: the digits behind it may still be useful.
 func (c *call) nextDigit() {
 	if c.mod.digits == "" || c.stage != up {
 		c.mod.digits = ""

@@ -40,6 +40,7 @@ func listOf(m sip.Message, name string) []string {
 	return out
 }
 
+// hasOption looks for an option tag in Supported, Require and their like.
 func hasOption(m sip.Message, header, option string) bool {
 	for _, v := range listOf(m, header) {
 		if strings.EqualFold(v, option) {
@@ -117,6 +118,7 @@ func description(m sip.Message) []byte {
 	return nil
 }
 
+// part finds the session description among the parts of a multipart body.
 func part(body []byte, boundary string) []byte {
 	r := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
@@ -135,6 +137,7 @@ func part(body []byte, boundary string) []byte {
 	}
 }
 
+// setBody adds a body with its type; nil leaves the message without one.
 func setBody(m interface {
 	SetBody([]byte)
 	AppendHeader(sip.Header)

@@ -152,6 +152,7 @@ func unacceptable(err error) (int, string) {
 	return 400, `399 cordboard "Session description not readable"`
 }
 
+// explain adds what makes a refusal useful to the caller's side: why, or what would be accepted.
 func (c *call) explain(res *sip.Response, code int, warning string) {
 	if warning != "" {
 		res.AppendHeader(sip.NewHeader("Warning", warning))
@@ -280,6 +281,7 @@ func (c *call) unacked(tx *txn.ServerTx, err error) {
 	}
 }
 
+// ended is an end by our own doing.
 func (c *call) ended(code int, reason string) cti.Ended {
 	return cti.Ended{Call: c.id, By: cti.SideUs, Code: code, Reason: reason}
 }

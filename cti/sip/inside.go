@@ -11,8 +11,10 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
+// itoa is short for numbers in headers.
 func itoa(n int) string { return strconv.Itoa(n) }
 
+// sourceOf is where a request came from.
 func sourceOf(tx *txn.ServerTx) netip.Addr { return tx.Source().Addr().Unmap() }
 
 // inside takes a request inside a dialog.
@@ -62,6 +64,8 @@ func (c *call) dialogOf(tag string) *dialog {
 	return nil
 }
 
+// answer sends a response without a body. A 500 says when to try again, since overlapping requests are what it is for
+// (RFC 3261 14.2).
 func (c *call) answer(tx *txn.ServerTx, code int) {
 	res := tx.Response(code, "")
 	if code == 500 {
@@ -73,6 +77,7 @@ func (c *call) answer(tx *txn.ServerTx, code int) {
 	tx.Respond(res)
 }
 
+// options answers a test of life inside a dialog like one outside (RFC 3261 11.2).
 func (c *call) options(tx *txn.ServerTx) {
 	res := tx.Response(200, "")
 	res.AppendHeader(sip.NewHeader("Accept", sdpType))

@@ -112,6 +112,7 @@ func bare(invite *sip.Request) string {
 	return req.String()
 }
 
+// keepDialog writes a dialog as text.
 func keepDialog(d *dialog) keptDialog {
 	k := keptDialog{
 		CallID: d.callID, Local: keepParty(d.local), Remote: keepParty(d.remote),
@@ -126,8 +127,10 @@ func keepDialog(d *dialog) keptDialog {
 	return k
 }
 
+// keepParty keeps the display name as it came: From and To must not change within a dialog.
 func keepParty(p party) keptParty { return keptParty{Name: p.Name, URI: p.URI.String(), Tag: p.Tag} }
 
+// party reads a kept party. The journal is a file, so nothing in it is taken for granted.
 func (k keptParty) party() (party, error) {
 	u, err := parseURI(k.URI)
 	return party{Name: k.Name, URI: u, Tag: k.Tag}, err
@@ -160,6 +163,7 @@ func (k keptDialog) dialog() (*dialog, error) {
 	return d, nil
 }
 
+// peer is where the INVITE went to or came from.
 func (k kept) peer() (resolve.Target, error) {
 	addr, err := netip.ParseAddrPort(k.Peer)
 	if err != nil {

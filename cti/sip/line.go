@@ -87,6 +87,7 @@ func (l *line) closeIdle() {
 	l.queue.Close()
 }
 
+// gone reports whether the line was taken out of service.
 func (l *line) gone() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -128,6 +129,7 @@ func (l *line) shut(ctx context.Context) bool {
 	return true
 }
 
+// accountConfig makes the account tell this line about everything. The callbacks only post, so none can hold the layer up.
 func (l *line) accountConfig(cfg cti.LineConfig) account.Config {
 	s := l.stack
 	return account.Config{
@@ -161,12 +163,14 @@ func (l *line) account() *account.Account {
 	return l.acct
 }
 
+// config is the configuration as it is now.
 func (l *line) config() cti.LineConfig {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.cfg
 }
 
+// registered remembers the news, to repeat it to a domain that was restarted.
 func (l *line) registered(reg cti.Registration) {
 	l.mu.Lock()
 	l.reg = reg
@@ -186,6 +190,7 @@ func (l *line) calls() []*call {
 	return out
 }
 
+// inCall keeps a line on its backup server while somebody talks.
 func (l *line) inCall() bool { return len(l.calls()) > 0 }
 
 // moved tells every call that the local address is another one.

@@ -26,6 +26,7 @@ type modification struct {
 	digits  string // that still have to leave by INFO
 }
 
+// stop ends the wait for another try.
 func (m *modification) stop() {
 	if m.retry != nil {
 		m.retry.Stop()
@@ -42,6 +43,7 @@ func (c *call) setHold(on bool) {
 	c.renegotiate()
 }
 
+// settleHold gives the verdict that is owed for SetHold, once per wish.
 func (c *call) settleHold(ok bool, note string) {
 	if c.mod.asked {
 		c.mod.asked = false
@@ -138,6 +140,7 @@ func (c *call) applyAnswer(res *sip.Response, hold bool) {
 	c.renegotiate()
 }
 
+// identifiedBy posts an identity that a 2xx to our re-INVITE brings: a transfer inside the exchange shows only there.
 func (c *call) identifiedBy(res *sip.Response) {
 	if id, ok := asserted(res); ok && id != c.from {
 		c.from = id

@@ -46,6 +46,8 @@ func (c *call) dial(e cti.Invite) {
 	c.invite(req.Recipient)
 }
 
+// firstInvite builds the INVITE as the route, the identity and the line want it. Nothing is on the wire yet: any text
+// that cannot be sent ends the call here.
 func (c *call) firstInvite(e cti.Invite) (*sip.Request, error) {
 	a, err := c.account()
 	if err != nil {
@@ -142,6 +144,7 @@ func (c *call) invited(res *sip.Response, err error) {
 	}
 }
 
+// inviteFailed takes the end of an INVITE without a final answer.
 func (c *call) inviteFailed(err error) {
 	if c.out.final {
 		return // the end of the time in which 2xx can come again
@@ -274,6 +277,7 @@ func (c *call) makeAck(d *dialog, invite *sip.Request) *sip.Request {
 	return ack
 }
 
+// ack sends the ACK of a leg; each repeated 2xx brings it here again.
 func (c *call) ack(l *leg) {
 	a, err := c.account()
 	if err != nil || l.ack == nil {

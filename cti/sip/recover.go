@@ -31,6 +31,7 @@ func (c *call) recover(e cti.Recover) {
 	}()
 }
 
+// takeUp chooses by how far the call was. One that the operator ended meanwhile is not resumed.
 func (c *call) takeUp(e cti.Recover) {
 	c.waiting = false
 	var k kept
@@ -120,6 +121,7 @@ func (c *call) takeBack(k kept) error {
 	return nil
 }
 
+// byeAll ends every early dialog that was known: one of them was answered, the others say 481.
 func (c *call) byeAll(k kept) {
 	for _, kd := range k.Dialogs {
 		d, err := kd.dialog()

@@ -95,4 +95,5 @@ func (c *call) domestic(u sip.Uri) bool {
 	return strings.EqualFold(u.Host, a.Domain()) || host != "" && strings.EqualFold(u.Host, host)
 }
 
+// joined writes a list as one header value.
 func joined(list []string) string { return strings.Join(list, ", ") }

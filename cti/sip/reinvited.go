@@ -107,6 +107,7 @@ func (c *call) updated(tx *txn.ServerTx, d *dialog) {
 	c.agreeTo(tx, body)
 }
 
+// refreshed answers an UPDATE without a description. It says nothing about the session, so nothing of it changes.
 func (c *call) refreshed(tx *txn.ServerTx, d *dialog) {
 	res := tx.Response(200, "")
 	c.contact(res)

@@ -31,6 +31,7 @@ type Timing struct {
 	Recover time.Duration // how long a re-INVITE after a restart may take, 4 s
 }
 
+// withDefaults fills what is zero.
 func (t Timing) withDefaults() Timing {
 	if t.Second == 0 {
 		t.Second = time.Second
@@ -186,6 +187,7 @@ func (s *Stack) live() []*call {
 	return out
 }
 
+// find returns the call of a dialog; nil for a stranger's.
 func (s *Stack) find(callID, localTag string) *call {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,6 +21,7 @@ type sessionTimer struct {
 	half     *time.Timer
 }
 
+// stop stops both clocks; a firing that is already on its way finds the call in another stage.
 func (t *sessionTimer) stop() {
 	if t.expiry != nil {
 		t.expiry.Stop()

@@ -79,6 +79,7 @@ func TCP(t testing.TB) *Peer {
 	return p
 }
 
+// newPeer has room for more messages than a script leaves lying, so that its reader never blocks.
 func newPeer(t testing.TB, addr netip.AddrPort) *Peer {
 	return &Peer{t: t, addr: addr, in: make(chan sip.Message, 4096), seen: map[string]bool{}, conns: map[netip.AddrPort]net.Conn{}}
 }
@@ -94,6 +95,7 @@ func (p *Peer) URI(user string) string {
 	return fmt.Sprintf("sip:%s@%s", user, p.addr)
 }
 
+// readUDP takes datagrams until the socket is closed.
 func (p *Peer) readUDP() {
 	buf := make([]byte, 65535)
 	for {
@@ -105,6 +107,7 @@ func (p *Peer) readUDP() {
 	}
 }
 
+// accept takes connections until the listener is closed.
 func (p *Peer) accept(readers *sync.WaitGroup) {
 	for {
 		conn, err := p.tcp.Accept()
@@ -119,6 +122,7 @@ func (p *Peer) accept(readers *sync.WaitGroup) {
 	}
 }
 
+// readTCP takes the messages of one connection.
 func (p *Peer) readTCP(conn net.Conn, from netip.AddrPort) {
 	r := bufio.NewReader(conn)
 	for {
@@ -150,6 +154,7 @@ func (p *Peer) Send(to netip.AddrPort, text string) {
 	}
 }
 
+// write sends on the socket, or on the connection that came from that address.
 func (p *Peer) write(to netip.AddrPort, data []byte) error {
 	if p.udp != nil {
 		_, err := p.udp.WriteToUDPAddrPort(data, to)
@@ -207,6 +212,7 @@ func (p *Peer) repeated(m sip.Message) bool {
 	return true
 }
 
+// starts lists start lines, for the message of a failed wait.
 func starts(list []sip.Message) (out []string) {
 	for _, m := range list {
 		switch m := m.(type) {

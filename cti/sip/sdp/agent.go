@@ -162,6 +162,7 @@ func (a *Agent) send(media []Media) ([]byte, error) {
 	return a.body, nil
 }
 
+// makeKeys makes our keys once per session: the far end takes a new key for a new stream.
 func (a *Agent) makeKeys() (err error) {
 	if a.keys == nil && a.cfg.SRTP != cti.SRTPOff && a.cfg.SRTP != "" {
 		a.keys, err = newKeys(a.cfg.Random)

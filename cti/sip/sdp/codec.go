@@ -63,6 +63,7 @@ func offered(allowed []string, first string, agreed []Format) []Format {
 	return out
 }
 
+// rank puts the codec in use before all others.
 func rank(name, first string) int {
 	if name == first {
 		return 0
@@ -70,6 +71,7 @@ func rank(name, first string) int {
 	return 1
 }
 
+// eventPT is the usual payload type of telephone-event at a clock rate.
 func eventPT(clock int) uint8 {
 	if clock == 48000 {
 		return 102

@@ -69,10 +69,12 @@ func harmless(params []string) bool {
 	return true
 }
 
+// String is the value of the a=crypto line, key included: it is for the wire and never for a log.
 func (a Attribute) String() string {
 	return fmt.Sprintf("%d %s inline:%s", a.Tag, a.Suite, base64.StdEncoding.EncodeToString(a.Key))
 }
 
+// crypto copies the attribute for the media side.
 func (a Attribute) crypto() *cti.Crypto { return &cti.Crypto{Suite: a.Suite, Key: bytes.Clone(a.Key)} }
 
 // newKeys makes one attribute per suite with fresh keys.

@@ -90,6 +90,7 @@ func (m Media) rtcp() netip.AddrPort {
 	return netip.AddrPortFrom(rtp.Addr(), m.Port+1)
 }
 
+// usable reports whether something can be sent to an address.
 func usable(a netip.Addr) bool {
 	return a.IsValid() && !a.IsUnspecified() && !a.IsMulticast()
 }

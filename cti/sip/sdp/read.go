@@ -49,6 +49,7 @@ func Read(body []byte) (Description, error) {
 	return r.d, nil
 }
 
+// line takes one line. Unknown kinds are passed over, as RFC 8866 5 wants for attributes and peers need for the rest.
 func (r *reader) line(kind byte, value string) error {
 	switch kind {
 	case 'v':
@@ -67,6 +68,7 @@ func (r *reader) line(kind byte, value string) error {
 	return nil
 }
 
+// cur is where a c= or a= line belongs.
 func (r *reader) cur() *Media {
 	if n := len(r.d.Media); n > 0 {
 		return &r.d.Media[n-1]
@@ -96,6 +98,7 @@ func readAddr(v string) netip.Addr {
 	return a.Unmap().WithZone("")
 }
 
+// media begins a section, which inherits the defaults of the session.
 func (r *reader) media(v string) error {
 	f := strings.Fields(v)
 	if len(f) < 3 || len(r.d.Media) == maxMedia {
@@ -115,6 +118,7 @@ func (r *reader) media(v string) error {
 	return nil
 }
 
+// readFormats reads payload types. Words that are none belong to other kinds of media and are kept in Raw only.
 func readFormats(words []string) []Format {
 	var out []Format
 	for _, w := range words {
@@ -140,6 +144,7 @@ func static(pt uint8) Format {
 	return Format{PT: pt}
 }
 
+// attribute takes one a= line; case does not matter, as some write names in capitals.
 func (r *reader) attribute(a string) {
 	name, value, _ := strings.Cut(a, ":")
 	m := r.cur()
@@ -170,6 +175,7 @@ func (r *reader) attribute(a string) {
 	}
 }
 
+// readRTCP reads "port [IN IP4 addr]" (RFC 3605).
 func readRTCP(v string) netip.AddrPort {
 	f := strings.Fields(v)
 	if len(f) == 0 {
@@ -206,6 +212,7 @@ func (m *Media) format(v string) (*Format, string) {
 	return nil, ""
 }
 
+// rtpmap names a payload type. One that is not on the m= line says nothing.
 func (m *Media) rtpmap(v string) {
 	f, rest := m.format(v)
 	if f == nil {
@@ -219,12 +226,14 @@ func (m *Media) rtpmap(v string) {
 	f.Name, f.Clock = strings.ToLower(strings.TrimSpace(parts[0])), clock
 }
 
+// fmtp keeps the parameters as text; the codec reads them.
 func (m *Media) fmtp(v string) {
 	if f, rest := m.format(v); f != nil {
 		f.Fmtp = rest
 	}
 }
 
+// addCrypto keeps an attribute that we could use.
 func (m *Media) addCrypto(v string) {
 	a, err := readAttribute(v)
 	if err == nil && len(m.Crypto) < maxCrypto {

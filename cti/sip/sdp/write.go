@@ -20,6 +20,7 @@ func write(o Origin, addr netip.Addr, media []Media) []byte {
 	return []byte(b.String())
 }
 
+// write renders one section, a refused one by its m= line alone.
 func (m Media) write(b *strings.Builder) {
 	if m.Port == 0 {
 		fmt.Fprintf(b, "m=%s 0 %s %s\r\n", m.Kind, m.Proto, orZero(m.Raw))
@@ -53,6 +54,7 @@ func orZero(raw string) string {
 	return raw
 }
 
+// write renders rtpmap and fmtp; static payload types get an rtpmap too, since some peers want it.
 func (f Format) write(b *strings.Builder) {
 	name := map[string]string{"opus": "opus", "g722": "G722", "pcma": "PCMA", "pcmu": "PCMU"}[f.Name]
 	if name == "" {
