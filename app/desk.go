@@ -48,6 +48,7 @@ type desk struct {
 	boarded chan struct{} // closed when board is there: until then posts wait
 	quit    chan struct{} // closed when somebody asks for the end
 	once    sync.Once
+	left    atomic.Bool // the last window was closed by its user
 
 	info atomic.Pointer[cti.DeskInfo]
 

@@ -58,13 +58,18 @@ func (a apiAdmin) SetSound(c api.SoundChoice) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	next := d.settings
-	next.Sound = overlay(d.soundNow(), c.Mic, c.Speaker, c.Ringer)
+	next.Sound = overlay(next.Sound, c.Mic, c.Speaker, c.Ringer)
 	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
 		return err
 	}
 	d.settings = next
-	d.opts.Mic, d.opts.Speaker, d.opts.Ringer = nil, nil, nil // what was asked for last counts
-	d.engine.SetDevices(next.Sound.Mic, next.Sound.Speaker, next.Sound.Ringer)
+	for _, o := range []struct{ given, chosen **string }{{&d.opts.Mic, &c.Mic}, {&d.opts.Speaker, &c.Speaker}, {&d.opts.Ringer, &c.Ringer}} {
+		if *o.chosen != nil {
+			*o.given = nil // what was asked for last counts, not what the desk was started with
+		}
+	}
+	now := d.soundNow()
+	d.engine.SetDevices(now.Mic, now.Speaker, now.Ringer)
 	return nil
 }
 
@@ -82,17 +87,30 @@ func (a apiAdmin) SetWindow(look settings.Window) error {
 	return nil
 }
 
-// Quit ends the desk. When nobody asked for that but the last window is gone, it ends only if it was started for
-// windows, is not set to stay, and no customer is on the line.
+// Quit ends the desk. When nobody asked for that but the last window is gone, it ends only if it was started for windows
+// and is not set to stay, and not before the last customer is off the line.
 func (a apiAdmin) Quit(idle bool) {
 	d := a.d
 	d.mu.Lock()
-	stay := !d.opts.ForWindow || d.settings.Desk.Stay || d.busy()
+	stay := !d.opts.ForWindow || d.settings.Desk.Stay
 	d.mu.Unlock()
-	if idle && stay {
-		return
+	switch {
+	case !idle:
+		d.end()
+	case !stay:
+		d.left.Store(true)
+		d.endWhenLeft(d.board.Snapshot())
 	}
-	d.once.Do(func() { close(d.quit) })
+}
+
+// end asks the desk to end; any goroutine may do so, and more than once.
+func (d *desk) end() { d.once.Do(func() { close(d.quit) }) }
+
+// endWhenLeft ends a desk that has lost its last window, once no call is up and unless a window has come back.
+func (d *desk) endWhenLeft(s *cti.Snapshot) {
+	if d.left.Load() && !busy(s) && d.server.Load().Windows() == 0 {
+		d.end()
+	}
 }
 
 // sound is the choice of devices: what the command line says counts for this run, else the settings.

@@ -121,6 +121,7 @@ func (h history) Do(e cti.Effect) {
 func (d *desk) published(s *cti.Snapshot) {
 	if server := d.server.Load(); server != nil {
 		server.Publish(s)
+		d.endWhenLeft(s)
 	}
 }
 
@@ -176,7 +177,7 @@ func (d *desk) hangUp() {
 			}
 		}
 	}
-	for d.busy() {
+	for busy(d.board.Snapshot()) {
 		select {
 		case <-wake:
 		case <-ctx.Done():
@@ -187,8 +188,8 @@ func (d *desk) hangUp() {
 }
 
 // busy reports whether a call is up.
-func (d *desk) busy() bool {
-	for _, c := range d.board.Snapshot().Calls {
+func busy(s *cti.Snapshot) bool {
+	for _, c := range s.Calls {
 		if c.Live() {
 			return true
 		}

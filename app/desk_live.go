@@ -97,7 +97,7 @@ func (d *desk) sendLive(ctx context.Context, server *api.Server) {
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
 	for sent := false; ; sent = true {
-		watched := server.Watched() > 0 && d.busy()
+		watched := server.Watched() > 0 && busy(d.board.Snapshot())
 		if watched || sent {
 			server.PublishLive(d.live(d.board.Snapshot()))
 		}

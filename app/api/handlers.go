@@ -146,9 +146,8 @@ func (s *Server) putSound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) postRaise(w http.ResponseWriter, _ *http.Request) {
-	_, _, windows := s.hub.count()
 	s.hub.announce(Event{Event: EventRaise})
-	reply(w, Raised{Windows: windows})
+	reply(w, Raised{Windows: s.Windows()})
 }
 
 func (s *Server) postQuit(w http.ResponseWriter, _ *http.Request) {
@@ -159,7 +158,7 @@ func (s *Server) postQuit(w http.ResponseWriter, _ *http.Request) {
 // postLeave is asked by a window that has let go of the event stream already.
 func (s *Server) postLeave(w http.ResponseWriter, _ *http.Request) {
 	reply(w, nil)
-	if _, _, windows := s.hub.count(); windows == 0 {
+	if s.Windows() == 0 {
 		s.cfg.Admin.Quit(true)
 	}
 }

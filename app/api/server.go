@@ -44,8 +44,8 @@ type Admin interface {
 	SetSound(SoundChoice) error
 	// SetWindow keeps how windows look.
 	SetWindow(settings.Window) error
-	// Quit ends the desk; it returns before that. With idle it does so only when the settings and the calls allow it,
-	// since nobody is left to look at the desk.
+	// Quit ends the desk; it returns before that. With idle, when nobody is left to look at the desk, it does so only if
+	// the settings allow it, and after the last call.
 	Quit(idle bool)
 }
 
@@ -130,6 +130,12 @@ func (s *Server) PublishLive(l Live) {
 func (s *Server) Watched() int {
 	_, live, _ := s.hub.count()
 	return live
+}
+
+// Windows is how many windows follow the desk.
+func (s *Server) Windows() int {
+	_, _, windows := s.hub.count()
+	return windows
 }
 
 // Close ends all streams and listeners and waits for them.

@@ -77,7 +77,7 @@ func (d *desk) row(call string) storage.Row {
 		if found && !r.Finished.IsZero() {
 			return r
 		}
-		d.do("state") // gives the writer a moment
+		d.run("state") // gives the writer a moment
 	}
 }
 

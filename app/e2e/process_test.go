@@ -183,3 +183,34 @@ func TestStartAndQuit(t *testing.T) {
 		}
 	}
 }
+
+// The operator closes the last window in a call: the desk stays for the call and ends after it.
+func TestDeskEndsAfterItsLastWindow(t *testing.T) {
+	d := newHome(t, 1000)
+	d.start("--for-window")
+	d.registered("practice-2001")
+	call := d.do("dial", "201")
+	d.call(call, "connected", talking)
+	if err := d.client.Leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.hears(toneOf(t, "201"))
+	d.do("hangup", call)
+	select {
+	case <-d.exited:
+	case <-time.After(patience):
+		t.Fatal("the desk does not end")
+	}
+	d.row(call)
+}
+
+// A desk that a script started does not care for windows.
+func TestHeadlessDeskStaysWithoutWindows(t *testing.T) {
+	d := newHome(t, 1000)
+	d.start()
+	if err := d.client.Leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.registered("practice-2001")
+	d.do("state")
+}
