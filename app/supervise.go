@@ -79,7 +79,7 @@ func (m Main) runDesk(o cli.Options, p settings.Places, end <-chan os.Signal) (i
 	cmd := exec.Command(exe, append([]string{"--desk"}, deskFlags(o)...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	detach(cmd)
-	if err := cmd.Start(); err != nil {
+	if err := startDesk(cmd); err != nil {
 		return 0, fmt.Errorf("start the desk: %w", err)
 	}
 	code := m.attend(cmd, p, end)

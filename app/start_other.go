@@ -1,0 +1,8 @@
+//go:build !linux
+
+package app
+
+import "os/exec"
+
+// startDesk starts the desk.
+func startDesk(cmd *exec.Cmd) error { return cmd.Start() }
