@@ -22,6 +22,7 @@ type outgoing struct {
 	final  bool            // the present INVITE has its final answer
 	legs   map[string]*leg // early and confirmed dialogs by To tag (forks)
 
+	kept     int       // dialogs in the latest DialogKept, plus one; 0: none was posted
 	contacts []sip.Uri // further targets of a redirection
 	hops     int
 }
@@ -33,6 +34,9 @@ type leg struct {
 	ack   *sip.Request
 	rseq  uint32 // last reliable provisional answer (RFC 3262)
 }
+
+// maxLegs bounds the early dialogs of one INVITE; a 2xx of a further fork is still acknowledged and ended.
+const maxLegs = 32
 
 // dial starts an outgoing call.
 func (c *call) dial(e cti.Invite) {
@@ -117,7 +121,7 @@ func (c *call) invite(target sip.Uri) {
 	req := o.invite.Clone()
 	req.Recipient = target
 	req.CSeq().SeqNo = o.cseq.Add(1)
-	o.final = false
+	o.final, o.kept = false, 0
 	o.round++
 	round := o.round
 	c.owe()
@@ -162,6 +166,9 @@ func (c *call) legOf(res *sip.Response) *leg {
 		return nil
 	}
 	l := c.out.legs[tag]
+	if l == nil && res.StatusCode < 200 && len(c.out.legs) >= maxLegs {
+		return nil
+	}
 	if l == nil {
 		l = &leg{dlg: dialed(c.out.invite, res, c.out.cseq)}
 		c.out.legs[tag] = l
@@ -178,7 +185,7 @@ func (c *call) progress(res *sip.Response) {
 		if res.StatusCode != 100 {
 			c.tellProgress(res.StatusCode, nil)
 		}
-		c.keep()
+		c.keepEarly()
 		return
 	}
 	if !c.acknowledge(l, res) {
@@ -189,8 +196,16 @@ func (c *call) progress(res *sip.Response) {
 	if s, ok := c.complete(l, res); ok {
 		early = &s
 	}
-	c.keep()
+	c.keepEarly()
 	c.tellProgress(res.StatusCode, early)
+}
+
+// keepEarly keeps the INVITE with its first answer, and again with each new fork: exchanges repeat 180 every few seconds.
+func (c *call) keepEarly() {
+	if n := len(c.out.legs) + 1; n != c.out.kept {
+		c.out.kept = n
+		c.keep()
+	}
 }
 
 // tellProgress posts what a provisional answer means; 199 only ends one fork (RFC 6228).

@@ -91,6 +91,28 @@ func TestManyProvisionalAnswers(t *testing.T) {
 	for range 14 {
 		next[cti.Progressed](d)
 	}
+	if n := strings.Count(strings.Join(kinds(d.kept), " "), "dialog-kept"); n > 3 {
+		t.Errorf("%d postings for the journal", n)
+	}
+	d.hangUp(p, id)
+}
+
+// A server that invents forks costs no more than maxLegs of them.
+func TestEndlessForks(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, quick())
+	id := d.dial(p)
+	invite := p.Request("INVITE")
+	for i := range 3 * maxLegs {
+		p.Answer(invite, 180, fmt.Sprintf("fork-%d", i))
+		next[cti.Progressed](d)
+	}
+	p.Answer(invite, 200, "last", siptest.SDP(4000, 1, "sendrecv"))
+	p.Request("ACK")
+	next[cti.Connected](d)
+	if n := strings.Count(string(d.dialog), `"call_id"`); n > maxLegs {
+		t.Errorf("%d early dialogs are kept", n)
+	}
 	d.hangUp(p, id)
 }
 

@@ -154,6 +154,10 @@ func TestBothHeld(t *testing.T) {
 	if !a.HeldByPeer() || a.Held() || a.Session().Send {
 		t.Errorf("by peer %v, ours %v, session %+v", a.HeldByPeer(), a.Held(), a.Session())
 	}
+	negotiate(t, a, false, "sendrecv") // an answer that goes beyond what we offered is no resume either
+	if !a.HeldByPeer() || a.Session().Send {
+		t.Errorf("a wrong answer ended their hold: %+v", a.Session())
+	}
 	wantLine(t, negotiate(t, a, true, "inactive"), "a=inactive") // we hold again
 	text, _ = answerOf(t, a, audio("sendrecv"), true)            // they resume: ours stays
 	wantLine(t, text, "a=sendonly")
