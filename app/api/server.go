@@ -103,7 +103,10 @@ func (s *Server) Serve(l net.Listener, token string) {
 			s.cfg.Log.Error("local API stopped", "address", l.Addr(), "error", err)
 		}
 	})
-	context.AfterFunc(s.ended, func() { closeServer(server) })
+	s.serving.Go(func() {
+		<-s.ended.Done()
+		closeServer(server)
+	})
 }
 
 // closeServer lets answers under way finish for a moment.
