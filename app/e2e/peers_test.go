@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"os/exec"
@@ -267,40 +268,66 @@ func TestFailover(t *testing.T) {
 // The desk is killed in a call. It is started again, takes the call up in the same dialog, and both sides hear each
 // other again; the far end never noticed more than a gap.
 func TestKilledDeskTakesTheCallUpAgain(t *testing.T) {
-	for _, transport := range []string{"udp", "tcp"} {
-		t.Run(transport, func(t *testing.T) {
-			p := peersUp(t, "1001")
-			d := newHome(t, operatorSay)
-			d.addLine("main", "2001", "--server", server, "--transport", transport)
-			d.start()
-			d.registered("main")
-			call := d.do("dial", "1001")
-			d.call(call, "ringing", func(c cti.CallView) bool { return c.Phase == cti.PhaseRinging })
-			p.must("ctl", "1001", "accept")
-			d.call(call, "connected", talking)
-			d.hears(tone1001)
-
-			before := d.kill()
-			killed := time.Now()
-			d.await("the desk comes back", func(s *cti.Snapshot) bool { return s.Desk.PID != before })
-			c := d.call(call, "taken up again", talking)
-			if c.Answered.IsZero() || c.Number != "1001" {
-				t.Errorf("the call came back as %+v", c.Call)
-			}
-			t.Logf("taken up %v after the kill", time.Since(killed).Round(time.Millisecond))
-			d.hears(tone1001)
-			d.do("hold", call)
-			d.call(call, "held", held)
-			d.do("resume", call)
-			d.call(call, "resumed", resumed)
-			d.do("hangup", call)
-			d.call(call, "ended", ended)
-			if loudHalves(p.heard("1001"), operatorSay) < 4 { // it talked for a second and a half before and after
-				t.Error("the phone did not hear the operator before and after")
-			}
-			if row := d.row(call); row.Result != cti.ResultAnswered {
-				t.Errorf("history %+v", row)
-			}
-		})
+	for _, c := range []struct {
+		transport string
+		incoming  bool
+	}{{"udp", false}, {"tcp", false}, {"tls", false}, {"udp", true}, {"tcp", true}} {
+		name := c.transport + map[bool]string{false: " we called", true: " they called"}[c.incoming]
+		t.Run(name, func(t *testing.T) { killInCall(t, c.transport, c.incoming) })
 	}
+}
+
+func killInCall(t *testing.T, transport string, incoming bool) {
+	p := peersUp(t, "1001")
+	d := newHome(t, operatorSay)
+	address := map[string]string{"tls": server + ":5061"}
+	d.addLine("main", "2001", "--server", cmp.Or(address[transport], server), "--transport", transport, "--ca-file", p.run+"/tls/ca.pem")
+	d.start()
+	d.registered("main")
+	call := d.connect(p, incoming)
+	d.hears(tone1001)
+
+	before := d.kill()
+	killed := time.Now()
+	d.await("the desk comes back", func(s *cti.Snapshot) bool { return s.Desk.PID != before })
+	c := d.call(call, "taken up again", talking)
+	t.Logf("taken up %v after the kill", time.Since(killed).Round(time.Millisecond))
+	if c.Answered.IsZero() || c.Number != "1001" {
+		t.Errorf("the call came back as %+v", c.Call)
+	}
+	d.hears(tone1001)
+	d.do("hold", call)
+	d.call(call, "held", held)
+
+	before = d.kill() // once more, now on hold: it stays on hold
+	d.await("the desk comes back again", func(s *cti.Snapshot) bool { return s.Desk.PID != before })
+	d.call(call, "taken up on hold", func(c cti.CallView) bool { return talking(c) && held(c) })
+	d.do("resume", call)
+	d.call(call, "resumed", resumed)
+	d.hears(tone1001)
+	d.do("hangup", call)
+	d.call(call, "ended", ended)
+	if loudHalves(p.heard("1001"), operatorSay) < 6 { // it talked for a second and a half three times
+		t.Error("the phone did not hear the operator before and after")
+	}
+	if row := d.row(call); row.Result != cti.ResultAnswered {
+		t.Errorf("history %+v", row)
+	}
+}
+
+// connect makes a call between the phone 1001 and line 2001.
+func (d *desk) connect(p *peers, incoming bool) string {
+	d.t.Helper()
+	var call string
+	if incoming {
+		p.must("ctl", "1001", "dial", "2001")
+		call = d.ringing()
+		d.do("answer", call)
+	} else {
+		call = d.do("dial", "1001")
+		d.call(call, "ringing", func(c cti.CallView) bool { return c.Phase == cti.PhaseRinging })
+		p.must("ctl", "1001", "accept")
+	}
+	d.call(call, "connected", talking)
+	return call
 }
