@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"cordboard/cti"
 	"cordboard/cti/sip/account"
@@ -22,8 +23,9 @@ type outgoing struct {
 	final  bool            // the present INVITE has its final answer
 	legs   map[string]*leg // early and confirmed dialogs by To tag (forks)
 
-	kept     int       // dialogs in the latest DialogKept, plus one; 0: none was posted
-	contacts []sip.Uri // further targets of a redirection
+	answers  []*sip.Response // 2xx that wait for their ACK
+	kept     int             // dialogs in the latest DialogKept, plus one; 0: none was posted
+	contacts []sip.Uri       // further targets of a redirection
 	hops     int
 }
 
@@ -134,6 +136,11 @@ func (c *call) invite(target sip.Uri) {
 		}))
 }
 
+// ackPause is how long a 2xx waits for its ACK. Simple far ends send a burst of messages (two answers of a fork, the
+// answers to CANCEL and INVITE) and cannot take anything before the last one has left; an ACK after 0.1 ms gets lost
+// there, and with it the call. Nobody hears 2 ms.
+const ackPause = 2 * time.Millisecond
+
 // invited takes what becomes of our INVITE.
 func (c *call) invited(res *sip.Response, err error) {
 	switch {
@@ -142,10 +149,18 @@ func (c *call) invited(res *sip.Response, err error) {
 	case res.StatusCode < 200:
 		c.progress(res)
 	case res.StatusCode < 300:
-		c.accepted(res)
+		c.out.answers = append(c.out.answers, res)
+		c.after(ackPause, c.nextAnswer)
 	default:
 		c.inviteRefused(res)
 	}
+}
+
+// nextAnswer takes the oldest 2xx that waits: timers may fire in any order, and the first answer has to win.
+func (c *call) nextAnswer() {
+	res := c.out.answers[0]
+	c.out.answers = c.out.answers[1:]
+	c.accepted(res)
 }
 
 // inviteFailed takes the end of an INVITE without a final answer.

@@ -13,33 +13,32 @@ import (
 // called are the scripted called parties and what the operator does in each call.
 var called = []struct {
 	script string
-	slow   bool // needs the relay
 	act    func(t *testing.T, d *desk, id cti.CallID)
 }{
-	{"uas-early-media", false, func(t *testing.T, d *desk, id cti.CallID) {
+	{"uas-early-media", func(t *testing.T, d *desk, id cti.CallID) {
 		if p := next[cti.Progressed](d); p.Code != 183 || p.Session == nil || !p.Session.Ready() {
 			t.Errorf("%+v", p)
 		}
 		talkAndHangUp(d, id)
 	}},
-	{"uas-many-18x", false, func(t *testing.T, d *desk, id cti.CallID) {
+	{"uas-many-18x", func(t *testing.T, d *desk, id cti.CallID) {
 		talkAndHangUp(d, id)
 		for range 14 {
 			next[cti.Progressed](d)
 		}
 	}},
-	{"uas-fork-2xx", true, func(_ *testing.T, d *desk, id cti.CallID) {
+	{"uas-fork-2xx", func(_ *testing.T, d *desk, id cti.CallID) {
 		next[cti.Connected](d) // the script ends with the BYE of the second one
 	}},
-	{"uas-100rel", false, func(_ *testing.T, d *desk, id cti.CallID) { talkAndHangUp(d, id) }},
-	{"uas-cancel-race", true, func(t *testing.T, d *desk, id cti.CallID) {
+	{"uas-100rel", func(_ *testing.T, d *desk, id cti.CallID) { talkAndHangUp(d, id) }},
+	{"uas-cancel-race", func(t *testing.T, d *desk, id cti.CallID) {
 		next[cti.Progressed](d)
 		d.stack.Do(cti.Release{Call: id})
 		if e := next[cti.Ended](d); e.By != cti.SideUs {
 			t.Errorf("%+v", e)
 		}
 	}},
-	{"uas-hold", false, func(t *testing.T, d *desk, _ cti.CallID) {
+	{"uas-hold", func(t *testing.T, d *desk, _ cti.CallID) {
 		next[cti.Connected](d)
 		for i, held := range []bool{true, true, false} { // by sendonly, by 0.0.0.0, resumed
 			if s := next[cti.SessionChanged](d); s.HeldByPeer != held {
@@ -48,7 +47,7 @@ var called = []struct {
 		}
 		next[cti.Ended](d)
 	}},
-	{"uas-refuse-hold", false, func(t *testing.T, d *desk, id cti.CallID) {
+	{"uas-refuse-hold", func(t *testing.T, d *desk, id cti.CallID) {
 		next[cti.Connected](d)
 		d.stack.Do(cti.SetHold{Call: id, On: true})
 		if h := next[cti.HoldSettled](d); h.OK || h.Note == "" {
@@ -56,11 +55,11 @@ var called = []struct {
 		}
 		hangUp(d, id)
 	}},
-	{"uas-session-timer", false, func(_ *testing.T, d *desk, _ cti.CallID) {
+	{"uas-session-timer", func(_ *testing.T, d *desk, _ cti.CallID) {
 		next[cti.Connected](d)
 		next[cti.Ended](d)
 	}},
-	{"uas-talk", false, func(t *testing.T, d *desk, id cti.CallID) {
+	{"uas-talk", func(t *testing.T, d *desk, id cti.CallID) {
 		next[cti.Connected](d)
 		for _, on := range []bool{true, false} {
 			h := next[cti.Hold](d) // what the switchboard makes of the command
@@ -90,11 +89,7 @@ func TestScriptedCalledParties(t *testing.T) {
 	server(t)
 	for _, c := range called {
 		t.Run(c.script, func(t *testing.T) {
-			d := newDesk(t, "2001", func(l *cti.LineConfig) {
-				if c.slow {
-					l.Outbound = relay(t)
-				}
-			})
+			d := newDesk(t, "2001")
 			done := script(t, c.script)
 			c.act(t, d, d.dial("7000"))
 			finished(t, done)
