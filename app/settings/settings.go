@@ -34,7 +34,7 @@ type Sound struct {
 // Window is how the window looks.
 type Window struct {
 	Theme string `json:"theme,omitempty" toml:"theme,omitempty"` // dark, light or contrast; dark when empty
-	Scale int    `json:"scale,omitempty" toml:"scale,omitempty"` // per cent; 100 when 0
+	Scale int    `json:"scale,omitempty" toml:"scale,omitzero"` // per cent; 100 when 0
 }
 
 // Desk is what the desk does by itself.
@@ -110,7 +110,9 @@ func readLimited(file string) ([]byte, error) {
 func Save(file string, s Settings) error {
 	var text bytes.Buffer
 	text.WriteString("# Settings of Cordboard. Passwords are kept elsewhere.\n")
-	if err := toml.NewEncoder(&text).Encode(stored(s)); err != nil {
+	encoder := toml.NewEncoder(&text)
+	encoder.Indent = ""
+	if err := encoder.Encode(stored(s)); err != nil {
 		return fmt.Errorf("write the settings: %w", err)
 	}
 	if err := writeAtomic(file, text.Bytes()); err != nil {
