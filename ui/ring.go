@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"cordboard/cti"
+	"cordboard/ui/lang"
 	"cordboard/ui/theme"
 	"cordboard/ui/view"
 	"cordboard/ui/widget"
@@ -48,6 +49,7 @@ func newRingCard(a fyne.App, send func(cti.Command)) *ringCard {
 	} else {
 		r.window = a.NewWindow("")
 	}
+	r.window.SetTitle(lang.RingTitle.String()) // seen by nobody but the lists of accessibility tools
 	r.window.SetContent(container.NewPadded(r.stack))
 	r.window.Resize(r.size(1))
 	r.native = newPopup(r.window)

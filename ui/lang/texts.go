@@ -156,6 +156,7 @@ const (
 const (
 	AskNumber      Text = "Which number?"
 	Cancel         Text = "Cancel"
+	RingTitle      Text = "Incoming call"
 	IncomingFor    Text = "Incoming call for %s"
 	HistorySearch  Text = "Name, number, line or reason"
 	HistoryAll     Text = "All calls"
