@@ -44,7 +44,7 @@ func TestLooks(t *testing.T) {
 
 // resize gives the main window a size, and waits until it has it.
 func (w *window) resize(size image.Point) {
-	w.desk.t.Helper()
+	w.t.Helper()
 	w.xdotool("windowmove", fmt.Sprint(w.main), "20", "30", "windowsize", fmt.Sprint(w.main), fmt.Sprint(size.X), fmt.Sprint(size.Y))
 	w.until(fmt.Sprintf("a window of %v", size), func() bool { return w.area(w.main).Size() == size })
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"testing"
 
 	"fyne.io/fyne/v2"
 	"github.com/jezek/xgb/xproto"
@@ -23,6 +24,7 @@ import (
 type window struct {
 	*desk
 	*screen
+	t     testing.TB
 	cmd   *exec.Cmd
 	done  chan struct{} // closed when it has ended
 	said  string        // file of what it wrote
@@ -37,7 +39,7 @@ func (d *desk) show(s *screen, look theme.Look) *window {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	w := &window{desk: d, screen: s, done: make(chan struct{}), said: said.Name(), theme: theme.New(look)}
+	w := &window{desk: d, screen: s, t: d.t, done: make(chan struct{}), said: said.Name(), theme: theme.New(look)}
 	w.cmd = s.command(program, "--home", d.home)
 	w.cmd.Env = append(w.cmd.Env, "HOME="+d.home, "XDG_CONFIG_HOME="+d.home, "XDG_CACHE_HOME="+d.home)
 	w.cmd.Stdout, w.cmd.Stderr = said, said
@@ -63,12 +65,12 @@ func (w *window) end() {
 	<-w.done
 	said, err := os.ReadFile(w.said)
 	if err != nil {
-		w.desk.t.Error(err)
+		w.t.Error(err)
 	}
 	for line := range bytes.Lines(said) {
 		// Fyne says so when its objects are touched from a goroutine that is not the UI's.
 		if bytes.Contains(line, []byte("Error in Fyne call thread")) || bytes.HasPrefix(line, []byte("panic")) {
-			w.desk.t.Errorf("the window wrote:\n%s", said)
+			w.t.Errorf("the window wrote:\n%s", said)
 			return
 		}
 	}
@@ -76,7 +78,7 @@ func (w *window) end() {
 
 // painted waits until a window rests and shows what a window shows: many colours, of which none is nearly everything.
 func (w *window) painted(id xproto.Window) *image.NRGBA {
-	w.desk.t.Helper()
+	w.t.Helper()
 	var img *image.NRGBA
 	var before image.Rectangle
 	w.until("a painted window", func() bool {
@@ -156,7 +158,7 @@ func (w *window) selected(img *image.NRGBA) image.Rectangle {
 // row waits until the selected row has a state of that colour, and returns where the row is. The word of a state stands on
 // a ground of its own colour, hundreds of points of it.
 func (w *window) row(ground fyne.ThemeColorName) image.Rectangle {
-	w.desk.t.Helper()
+	w.t.Helper()
 	var row image.Rectangle
 	w.until("a selected row with the colour "+string(ground), func() bool {
 		img := w.shot(w.area(w.main))
@@ -168,17 +170,17 @@ func (w *window) row(ground fyne.ThemeColorName) image.Rectangle {
 
 // keep writes a picture where CORDBOARD_SHOTS says, for people to look at.
 func (w *window) keep(name string, img image.Image) {
-	w.desk.t.Helper()
+	w.t.Helper()
 	dir := os.Getenv("CORDBOARD_SHOTS")
 	if dir == "" {
-		dir = w.desk.t.TempDir()
+		dir = w.t.TempDir()
 	}
 	f, err := os.Create(filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".png"))
 	if err != nil {
-		w.desk.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	defer f.Close()
 	if err := png.Encode(f, img); err != nil {
-		w.desk.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 }
