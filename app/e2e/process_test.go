@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -228,64 +227,5 @@ func TestCrashIsWrittenDown(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(d.home, "crash.log"))
 	if err != nil || !strings.Contains(string(text), "goroutine ") {
 		t.Errorf("crash log %.200q, %v", text, err)
-	}
-}
-
-// Whatever a stranger or a broken phone sends, the desk goes on and takes the next call.
-func TestTortureMessagesDoNotHarmTheDesk(t *testing.T) {
-	dir := rig(t, "rfc4475")
-	d := newHome(t, 1000)
-	const address = peersNet + ".101:5060"
-	d.do("line", "add", "--id", "direct", "--bind", address, "--trusted", "127.0.0.1")
-	d.start()
-	d.await("the line is ready", func(s *cti.Snapshot) bool {
-		return len(s.Lines) == 1 && s.Lines[0].Registration.State == cti.RegDirect
-	})
-	pid := d.remote.Snapshot().Desk.PID
-	to, err := net.Dial("udp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = to.Close() }() // only sent from
-	files, err := filepath.Glob(filepath.Join(dir, "*.dat"))
-	if err != nil || len(files) < 51 {
-		t.Fatalf("%d messages, %v", len(files), err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := to.Write(text); err != nil {
-			t.Errorf("%s cannot be sent: %v", filepath.Base(file), err)
-		}
-	}
-	options := strings.ReplaceAll("OPTIONS sip:direct@"+address+" SIP/2.0\nVia: SIP/2.0/UDP "+to.LocalAddr().String()+
-		";branch=z9hG4bKlast;rport\nMax-Forwards: 70\nFrom: <sip:a@127.0.0.1>;tag=1\nTo: <sip:direct@"+address+
-		">\nCall-ID: last\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n", "\n", "\r\n")
-	if _, err := to.Write([]byte(options)); err != nil {
-		t.Fatal(err)
-	}
-	answered(t, to, "CSeq: 1 OPTIONS")
-	if now := d.await("the desk is there", func(*cti.Snapshot) bool { return true }).Desk.PID; now != pid {
-		t.Errorf("the desk %d died and came back as %d", pid, now)
-	}
-}
-
-// answered waits for the datagram that has the words in it.
-func answered(t *testing.T, c net.Conn, words string) {
-	t.Helper()
-	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	buf := make([]byte, 1<<16)
-	for {
-		n, err := c.Read(buf)
-		if err != nil {
-			t.Fatalf("no answer with %q: %v", words, err)
-		}
-		if strings.Contains(string(buf[:n]), words) {
-			return
-		}
 	}
 }

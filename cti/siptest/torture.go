@@ -106,38 +106,42 @@ func withRport(data []byte) []byte {
 	return []byte(out)
 }
 
-var callID = regexp.MustCompile(`(?im)^(?:call-id|i)\s*:\s*(\S+)`)
-
-// Ask sends a message, and then an OPTIONS, which is always answered: the last answer above 100 that comes before that
-// one belongs to the message. 0 is silence. marker must be another one for each message.
-func Ask(t testing.TB, conn *net.UDPConn, data []byte, marker string) int {
+// Ask sends the message and returns the code of its answer. Where silence may be due, 0, an OPTIONS is sent after it:
+// what was not said before the answer to that will not be said. marker must be another one for each message.
+func (m Torture) Ask(t testing.TB, conn *net.UDPConn, marker string) int {
 	t.Helper()
-	for _, text := range []string{string(data), ping(conn, marker)} {
-		if _, err := conn.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
+	send(t, conn, string(m.Data))
+	if m.mayBeSilent() {
+		send(t, conn, ping(conn, marker))
+	} else {
+		marker = ""
 	}
-	code := 0
-	answers(t, conn, marker, func(text string) {
-		// The answers to malformed messages are malformed too: only the status line and the Call-ID are looked at.
-		id := callID.FindStringSubmatch(string(data))
-		if id != nil && !strings.Contains(text, id[1]) {
-			return // a repeated refusal of an INVITE before
-		}
-		if c, err := strconv.Atoi(text[8:11]); err == nil && c > 100 {
-			code = c
-		}
-	})
-	return code
+	return answer(t, conn, m.callID(), marker)
 }
 
-// Alive sends an OPTIONS and waits for its answer.
+// mayBeSilent reports whether the table asks for silence, or lets it pass.
+func (m Torture) mayBeSilent() bool {
+	return m.expect == "drop" || m.IsResponse() || m.expect == "reject" && m.codes == nil
+}
+
+// callID is empty when the message has none; then its answer has none.
+func (m Torture) callID() string { return callIDOf(string(m.Data)) }
+
+var callIDLine = regexp.MustCompile(`(?im)^(?:call-id|i)\s*:\s*(\S+)`)
+
+// callIDOf looks at nothing else: malformed messages and their answers cannot be parsed.
+func callIDOf(text string) string {
+	if id := callIDLine.FindStringSubmatch(text); id != nil {
+		return id[1]
+	}
+	return ""
+}
+
+// Alive sends an OPTIONS and waits for its answer. marker is its Call-ID.
 func Alive(t testing.TB, conn *net.UDPConn, marker string) {
 	t.Helper()
-	if _, err := conn.Write([]byte(ping(conn, marker))); err != nil {
-		t.Fatal(err)
-	}
-	answers(t, conn, marker, func(string) {})
+	send(t, conn, ping(conn, marker))
+	answer(t, conn, marker, "")
 }
 
 // ping is an OPTIONS with a Call-ID.
@@ -148,8 +152,16 @@ func ping(conn *net.UDPConn, id string) string {
 		"Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
 }
 
-// answers hands what comes to each, until the answer with that Call-ID.
-func answers(t testing.TB, conn *net.UDPConn, id string, each func(text string)) {
+func send(t testing.TB, conn *net.UDPConn, text string) {
+	t.Helper()
+	if _, err := conn.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answer waits for an answer above 100 with that Call-ID and returns its code, or 0 when that with the Call-ID last
+// comes before. Others are repetitions of answers to messages before.
+func answer(t testing.TB, conn *net.UDPConn, id, last string) int {
 	t.Helper()
 	if err := conn.SetReadDeadline(time.Now().Add(Patience)); err != nil {
 		t.Fatal(err)
@@ -161,9 +173,12 @@ func answers(t testing.TB, conn *net.UDPConn, id string, each func(text string))
 			t.Fatalf("the line fell silent: %v", err)
 		}
 		text := string(buf[:n])
-		if strings.Contains(text, "Call-ID: "+id+"\r\n") {
-			return
+		code, err := strconv.Atoi(text[8:11])
+		switch of := callIDOf(text); {
+		case last != "" && of == last:
+			return 0
+		case of == id && err == nil && code > 100:
+			return code
 		}
-		each(text)
 	}
 }

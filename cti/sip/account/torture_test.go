@@ -36,7 +36,7 @@ func torture(t *testing.T, dir string) {
 	}
 	defer conn.Close()
 	for i, m := range messages {
-		if got := siptest.Ask(t, conn, m.Data, "marker"+strconv.Itoa(i)); !m.Due(got, sip.StatusBusyHere) {
+		if got := m.Ask(t, conn, "marker"+strconv.Itoa(i)); !m.Due(got, sip.StatusBusyHere) {
 			t.Errorf("%s: got %d", m.Name, got)
 		}
 	}
