@@ -112,9 +112,12 @@ func (w *Window) typedRune(r rune) {
 
 func (w *Window) focusNumber() { w.main.Canvas().Focus(w.parts.number.Entry) }
 
+// focusKeypad unfolds the keypad, brings it into view and gives it the keyboard.
 func (w *Window) focusKeypad() {
-	w.parts.side.keypadCard.Fold(false)
-	w.main.Canvas().Focus(w.parts.side.keypad)
+	s := &w.parts.side
+	s.keypadCard.Fold(false)
+	s.scroll.ScrollToOffset(s.keypadCard.Position())
+	w.main.Canvas().Focus(s.keypad)
 }
 
 // chooseLineAt takes the line with the given place among the keys, if there is one.

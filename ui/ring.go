@@ -99,9 +99,6 @@ func (r *ringCard) leave() {
 	}
 }
 
-// Shown reports how many calls are announced at the moment.
-func (r *ringCard) Shown() int { return r.shown }
-
 func (r *ringCard) close() {
 	r.native.close()
 	r.window.Close()

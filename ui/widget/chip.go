@@ -26,10 +26,13 @@ func (c *chip) set(m view.Chip) {
 	c.box.Hidden, c.word.Hidden = m.Word == "", m.Word == ""
 }
 
+// width is what the chip needs to be read whole.
+func (c *chip) width() float32 { return c.word.width() + 2*theme.Px(8) }
+
 // place puts the chip in the middle of a strip and returns the width that it took.
 func (c *chip) place(x, y, w, h float32) float32 {
 	pad, high := theme.Px(8), theme.Px(22)
-	width := min(c.word.width()+2*pad, w)
+	width := min(c.width(), w)
 	place(c.box, x, y+(h-high)/2, width, high)
 	c.word.place(x+pad, y, width-2*pad, h)
 	return width

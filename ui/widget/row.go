@@ -110,12 +110,24 @@ func (r *callRow) layout(s fyne.Size) {
 	}
 	r.sub.place(c.party.x+indent, top+theme.Px(19), c.party.w-indent, theme.Px(20))
 	r.line.place(c.line.x, 0, c.line.w, s.Height)
-	took := r.state.place(c.state.x, 0, c.state.w, s.Height)
-	r.muted.place(c.state.x+took+theme.Px(6), 0, max(c.state.w-took-theme.Px(6), 0), s.Height)
+	r.placeChips(c.state, s.Height)
 	r.time.place(c.time.x, 0, c.time.w, s.Height)
 	r.quality.place(c.quality.x, 0, s.Height)
 	r.next.place(c.next.x, 0, c.next.w, s.Height)
 	r.hideColumns(c)
+}
+
+// placeChips puts the chips beside each other, or, where that is too wide, one above the other: a muted
+// microphone must never go unseen.
+func (r *callRow) placeChips(c column, h float32) {
+	gap := theme.Px(6)
+	if r.model.Muted && r.state.width()+gap+r.muted.width() > c.w {
+		r.state.place(c.x, theme.Px(4), c.w, h/2-theme.Px(4))
+		r.muted.place(c.x, h/2, c.w, h/2-theme.Px(4))
+		return
+	}
+	took := r.state.place(c.x, 0, c.w, h)
+	r.muted.place(c.x+took+gap, 0, c.w-took-gap, h)
 }
 
 // hideColumns takes away what a narrow table has no room for.

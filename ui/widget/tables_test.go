@@ -133,6 +133,19 @@ func TestNarrowTableKeepsWhoAndHow(t *testing.T) {
 	}
 }
 
+func TestMutedIsReadInANarrowRow(t *testing.T) {
+	table, _ := followed(t, 1)
+	list := rows(1, 0)
+	list[0].Muted, list[0].State = true, view.Chip{Word: "On hold", Clock: "1:00:12", Role: view.Wait}
+	table.Set(list)
+	for _, width := range []float32{360, 720, 1000} {
+		table.Resize(fyne.NewSize(width, 200))
+		if got := texts(table.rows[0]); !slices.Contains(got, "Muted") || !slices.Contains(got, "On hold 1:00:12") {
+			t.Errorf("at %v the row reads %q", width, got)
+		}
+	}
+}
+
 func TestOnlyChangedRowsArePainted(t *testing.T) {
 	table, _ := followed(t, 2)
 	list := rows(2, -1)
