@@ -32,7 +32,6 @@ type desk struct {
 	opts    cli.Options
 	places  settings.Places
 	log     *slog.Logger
-	notices []string // for the operator, collected while starting
 	started time.Time
 
 	store   *storage.Store // nil: calls go on without a database
@@ -50,7 +49,9 @@ type desk struct {
 	once    sync.Once
 	left    atomic.Bool // the last window was closed by its user
 
-	info atomic.Pointer[cti.DeskInfo]
+	info    atomic.Pointer[cti.DeskInfo]
+	noted   sync.Mutex // guards notices, and keeps info from going back to an older one
+	notices []string   // for the operator
 
 	mu       sync.Mutex // guards settings and their file
 	settings settings.Settings
@@ -136,24 +137,25 @@ func (d *desk) openSettings() error {
 	return nil
 }
 
-// note keeps a sentence for the operator.
+// note keeps a sentence for the operator. Any goroutine may call it.
 func (d *desk) note(sentence string) {
-	if sentence != "" {
-		d.log.Warn(sentence)
-		d.notices = append(d.notices, sentence)
+	if sentence == "" {
+		return
 	}
+	d.log.Warn(sentence)
+	d.noted.Lock()
+	d.notices = append(d.notices, sentence)
+	d.noted.Unlock()
+	d.describe()
 }
 
 // openStore opens the database. Without one calls can still be made, so what is wrong with it is a notice.
 func (d *desk) openStore() error {
 	trouble := func(err error) { d.log.Error("the database cannot be written; it is tried again", "error", err) }
-	store, err := storage.Open(context.Background(), storage.Config{Dir: d.places.Data, Problem: trouble})
+	store, err := storage.Open(context.Background(), storage.Config{Dir: d.places.Data, Problem: trouble, Notice: d.note})
 	if err != nil {
 		d.note("Calls are not written down: " + err.Error() + ".")
 		return nil
-	}
-	for _, n := range store.Notices() {
-		d.note(n)
 	}
 	d.store = store
 	d.onClose(func() { d.logged("close the database", store.Close()) })

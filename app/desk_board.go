@@ -125,8 +125,10 @@ func (d *desk) published(s *cti.Snapshot) {
 	}
 }
 
-// describe makes what the snapshots say about the desk.
+// describe makes what the snapshots say about the desk, from the next one on.
 func (d *desk) describe() {
+	d.noted.Lock()
+	defer d.noted.Unlock()
 	d.info.Store(&cti.DeskInfo{
 		Version: Version, PID: os.Getpid(), Started: d.started.Round(0), Home: d.places.Data,
 		Practice: d.practicing.Load(), Notice: strings.Join(d.notices, " "), MicLevel: -100,

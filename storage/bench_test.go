@@ -57,3 +57,28 @@ func BenchmarkSearchIn100000(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkOpenWith100000(b *testing.B) {
+	dir := b.TempDir()
+	s, err := Open(b.Context(), Config{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := range 100_000 {
+		s.Record(call(n))
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s, err := Open(b.Context(), Config{Dir: dir})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer() // closing waits for the check that opening does not wait for
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+}

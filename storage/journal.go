@@ -32,8 +32,8 @@ type mark struct {
 	state []byte
 }
 
-func openJournal(ctx context.Context, file string) (*journal, string, error) {
-	db, notice, err := openOrReplace(ctx, file, "journal", pragmasJournal, time.Now())
+func openJournal(ctx context.Context, path string) (*journal, string, error) {
+	db, notice, err := openOrReplace(ctx, file{path, "journal", pragmasJournal}, openChecked)
 	if err != nil {
 		return nil, "", err
 	}

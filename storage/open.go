@@ -27,40 +27,62 @@ const (
 )
 
 // dsn names a database file for the driver.
-func dsn(file, params string) string {
-	u := url.URL{Path: filepath.ToSlash(file)}
+func dsn(path, params string) string {
+	u := url.URL{Path: filepath.ToSlash(path)}
 	return "file:" + u.EscapedPath() + "?" + params
 }
 
-// openOrReplace opens and migrates a database. A file that SQLite calls damaged is moved aside and a new one is
-// started; notice then says so in one sentence.
-func openOrReplace(ctx context.Context, file, set, params string, now time.Time) (db *sql.DB, notice string, err error) {
-	db, err = openChecked(ctx, file, set, params)
+// openOrReplace opens a database by open. A file that SQLite calls damaged is moved aside and a new one is started;
+// notice then says so in one sentence.
+func openOrReplace(ctx context.Context, f file, open func(context.Context, file) (*sql.DB, error)) (db *sql.DB, notice string, err error) {
+	db, err = open(ctx, f)
 	if err == nil || !damaged(err) {
 		return db, "", err
 	}
-	aside, err := setAside(file, now)
-	if err != nil {
-		return nil, "", fmt.Errorf("the %s database is damaged and cannot be moved aside: %w", set, err)
-	}
-	db, err = openChecked(ctx, file, set, params)
-	return db, fmt.Sprintf("The %s database was damaged; it is kept as %s and a new one was started.", set, aside), err
+	return replace(ctx, f)
 }
 
-// openChecked opens a database, has SQLite look it over and applies the migrations it has not had.
-func openChecked(ctx context.Context, file, set, params string) (*sql.DB, error) {
-	if err := ownOnly(file); err != nil {
-		return nil, fmt.Errorf("open the %s database: %w", set, err)
-	}
-	db, err := sql.Open("sqlite3", dsn(file, params))
+// file is one of the two databases.
+type file struct {
+	path   string
+	set    string // of migrations; also how the operator knows it
+	params string // of the connection
+}
+
+// replace moves a damaged database aside and starts a new one.
+func replace(ctx context.Context, f file) (db *sql.DB, notice string, err error) {
+	aside, err := setAside(f.path, time.Now())
 	if err != nil {
-		return nil, fmt.Errorf("open the %s database: %w", set, err)
+		return nil, "", fmt.Errorf("the %s database is damaged and cannot be moved aside: %w", f.set, err)
+	}
+	db, err = openMigrated(ctx, f)
+	return db, fmt.Sprintf("The %s database was damaged; it is kept as %s and a new one was started.", f.set, aside), err
+}
+
+// openMigrated opens a database and applies the migrations it has not had. It reads little and so is quick, but does not
+// find all damage.
+func openMigrated(ctx context.Context, f file) (*sql.DB, error) {
+	if err := ownOnly(f.path); err != nil {
+		return nil, fmt.Errorf("open the %s database: %w", f.set, err)
+	}
+	db, err := sql.Open("sqlite3", dsn(f.path, f.params))
+	if err != nil {
+		return nil, fmt.Errorf("open the %s database: %w", f.set, err)
 	}
 	db.SetMaxOpenConns(1) // one writer; readers of other processes have connections of their own
-	if err := check(ctx, db, set); err != nil {
+	if err := migrate(ctx, db, f.set); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := migrate(ctx, db, set); err != nil {
+	return db, nil
+}
+
+// openChecked opens a database and has SQLite look all of it over.
+func openChecked(ctx context.Context, f file) (*sql.DB, error) {
+	db, err := openMigrated(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(ctx, db, f.set); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -68,38 +90,39 @@ func openChecked(ctx context.Context, file, set, params string) (*sql.DB, error)
 
 // ownOnly makes the file, if there is none, with the rights that SQLite then gives to the files beside it too: they hold
 // whom the operator talked to, and nobody else may read that.
-func ownOnly(file string) error {
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+func ownOnly(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
+// setAside renames a damaged file and the write-ahead log that belongs to it, and returns the new name.
+func setAside(path string, now time.Time) (string, error) {
+	aside := path + ".broken-" + now.Format("20060102-150405.000")
+	if err := os.Rename(path, aside); err != nil {
+		return "", err
+	}
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
+	}
+	return aside, nil
+}
+
 // errDamaged is what a failed check is wrapped around.
 var errDamaged = errors.New("the database is damaged")
 
+// check has SQLite look a database over: some 3 ms for each thousand calls.
 func check(ctx context.Context, db *sql.DB, set string) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("open the %s database: %w", set, err)
+		return fmt.Errorf("check the %s database: %w", set, err)
 	}
 	if verdict != "ok" {
 		return fmt.Errorf("check of the %s database: %s: %w", set, verdict, errDamaged)
 	}
 	return nil
-}
-
-// setAside renames a damaged file and the write-ahead log that belongs to it, and returns the new name.
-func setAside(file string, now time.Time) (string, error) {
-	aside := file + ".broken-" + now.Format("20060102-150405.000")
-	if err := os.Rename(file, aside); err != nil {
-		return "", err
-	}
-	for _, suffix := range []string{"-wal", "-shm"} {
-		if err := os.Rename(file+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return "", err
-		}
-	}
-	return aside, nil
 }

@@ -29,7 +29,10 @@ func TestMain(m *testing.M) {
 
 func open(t *testing.T, dir string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Config{Dir: dir, Problem: func(err error) { t.Errorf("the writer has trouble: %v", err) }})
+	s, err := Open(t.Context(), Config{
+		Dir: dir, Problem: func(err error) { t.Errorf("the writer has trouble: %v", err) },
+		Notice: func(sentence string) { t.Errorf("a sound database is said to be damaged: %s", sentence) },
+	})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -290,9 +293,20 @@ func damage(t *testing.T, file string, harm func(t *testing.T, file string)) {
 		t.Fatal(err)
 	}
 	harm(t, filepath.Join(dir, file))
-	s = open(t, dir)
-	if n := s.Notices(); len(n) != 1 || !strings.Contains(n[0], "damaged; it is kept as") || strings.Contains(n[0], "\n") {
-		t.Errorf("notices %q; want one sentence that names the file kept", n)
+	notices := make(chan string, 10)
+	s, err := Open(t.Context(), Config{Dir: dir, Notice: func(sentence string) { notices <- sentence }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	settle(t, s)
+	close(notices)
+	var told []string
+	for n := range notices {
+		told = append(told, n)
+	}
+	if len(told) != 1 || !strings.Contains(told[0], "damaged; it is kept as") || strings.Contains(told[0], "\n") {
+		t.Errorf("notices %q; want one sentence that names the file kept", told)
 	}
 	kept, err := filepath.Glob(filepath.Join(dir, file+".broken-*"))
 	if err != nil || len(kept) == 0 {

@@ -18,6 +18,10 @@ type Config struct {
 	// Problem is told when rows cannot be written; they are kept and tried again. It is called by the writer
 	// goroutine, once for each spell of trouble, and must return at once. Nil ignores it.
 	Problem func(error)
+
+	// Notice is told, in one sentence for the operator, of each damaged database that was moved aside: within Open, or
+	// later by the writer goroutine. It must return at once. Nil ignores it.
+	Notice func(string)
 }
 
 // retryAfter is the pause after a failed commit: a full disk does not empty within milliseconds.
@@ -26,9 +30,8 @@ const retryAfter = time.Second
 // Store is the desk's side of the database; it is the cti.Journal of the Switchboard. All methods may be called by any goroutine.
 type Store struct {
 	cfg     Config
-	history *sql.DB
+	history *sql.DB // the writer's, once it runs
 	journal *journal
-	notices []string
 
 	mu      sync.Mutex
 	pending map[cti.CallID]Row // newest row of each call that waits to be written
@@ -42,33 +45,37 @@ type Store struct {
 }
 
 // Open opens both databases, moves a damaged one aside and starts the writer. Close ends it.
+//
+// The journal is checked to the last page before it is trusted. The history may be large, and a desk that restarts in a
+// call must not wait for it: the writer checks it before it writes for the first time.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Problem == nil {
 		cfg.Problem = func(error) {}
 	}
+	if cfg.Notice == nil {
+		cfg.Notice = func(string) {}
+	}
 	s := &Store{cfg: cfg, pending: map[cti.CallID]Row{}, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	var err error
-	var notice string
-	if s.history, notice, err = openOrReplace(ctx, filepath.Join(cfg.Dir, HistoryFile), "history", pragmasHistory, time.Now()); err != nil {
+	var broken [2]string
+	if s.history, broken[0], err = openOrReplace(ctx, s.historyFile(), openMigrated); err != nil {
 		return nil, err
 	}
-	s.note(notice)
-	if s.journal, notice, err = openJournal(ctx, filepath.Join(cfg.Dir, JournalFile)); err != nil {
+	if s.journal, broken[1], err = openJournal(ctx, filepath.Join(cfg.Dir, JournalFile)); err != nil {
 		return nil, errors.Join(err, s.history.Close())
 	}
-	s.note(notice)
+	for _, sentence := range broken {
+		if sentence != "" {
+			cfg.Notice(sentence)
+		}
+	}
 	go s.write()
 	return s, nil
 }
 
-func (s *Store) note(sentence string) {
-	if sentence != "" {
-		s.notices = append(s.notices, sentence)
-	}
+func (s *Store) historyFile() file {
+	return file{filepath.Join(s.cfg.Dir, HistoryFile), "history", pragmasHistory}
 }
-
-// Notices are the sentences that the operator must see: one for each damaged database that was moved aside.
-func (s *Store) Notices() []string { return s.notices }
 
 // Kept is what the journal holds.
 type Kept struct {

@@ -21,6 +21,7 @@ type batch struct {
 func (s *Store) write() {
 	defer close(s.done)
 	ctx := context.Background() // the desk's end must not cut a commit short; Close waits for it
+	s.verify(ctx)
 	troubled := false
 	for range s.wake {
 		b := s.take()
@@ -44,6 +45,21 @@ func (s *Store) write() {
 			return
 		}
 	}
+}
+
+// verify looks the history over and starts a new one when it is damaged.
+func (s *Store) verify(ctx context.Context) {
+	if !damaged(check(ctx, s.history, "history")) {
+		return
+	}
+	_ = s.history.Close() // it is damaged; there is nothing left to lose
+	db, notice, err := replace(ctx, s.historyFile())
+	if err != nil {
+		s.cfg.Problem(err) // each commit will fail, and tell it again
+		return
+	}
+	s.history = db
+	s.cfg.Notice(notice)
 }
 
 func (s *Store) take() batch {
