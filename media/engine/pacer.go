@@ -35,22 +35,25 @@ type pacer struct {
 // restart makes the first tick after a park due at once.
 func (p *pacer) restart() { p.due = p.clock.now() }
 
-// wait sleeps until the next tick is due and notes how late it came back.
-func (p *pacer) wait() {
+// wait sleeps until the last of the next n ticks is due, for all of them to be run, and notes how late it came back.
+// The schedule is that of single ticks, so n may change every time.
+func (p *pacer) wait(n int) {
 	now := p.clock.now()
 	if behind := now - p.due; behind > maxRepay*media.Tick {
-		n := behind / media.Tick
-		p.skipped.Add(uint64(n))
-		p.due += n * media.Tick
+		lost := behind / media.Tick
+		p.skipped.Add(uint64(lost))
+		p.due += lost * media.Tick
 	}
-	if now < p.due {
-		p.clock.sleepUntil(p.due)
-	} else if now-p.due >= media.Tick {
-		p.repaid.Add(1)
+	batch := time.Duration(n) * media.Tick
+	last := p.due + batch - media.Tick
+	if now < last {
+		p.clock.sleepUntil(last)
+	} else if now-last >= batch {
+		p.repaid.Add(uint64(n))
 	}
-	p.hist.add(p.clock.now() - p.due)
-	p.ticks.Add(1)
-	p.due += media.Tick
+	p.hist.add(p.clock.now() - last)
+	p.ticks.Add(uint64(n))
+	p.due += batch
 }
 
 func (p *pacer) pacing() Pacing {

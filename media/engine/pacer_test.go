@@ -16,13 +16,13 @@ func TestLateTicksAreMadeUpButNotALongStall(t *testing.T) {
 	p := pacer{clock: c}
 	p.due = c.now() - 3*media.Tick
 	for range 4 {
-		p.wait()
+		p.wait(1)
 	}
 	if got := p.pacing(); got.Repaid < 3 || got.Skipped != 0 {
 		t.Errorf("30 ms late: %+v, want three ticks made up at once and none skipped", got)
 	}
 	p.due = c.now() - time.Second
-	p.wait()
+	p.wait(1)
 	if got := p.pacing(); got.Skipped < 100 || c.now()-p.due > media.Tick {
 		t.Errorf("a second late: %+v, due %v ago; want it skipped", got, c.now()-p.due)
 	}
@@ -38,7 +38,7 @@ func TestTicksKeepTheirTime(t *testing.T) {
 	p.restart()
 	start := c.now()
 	for range 21 {
-		p.wait()
+		p.wait(1)
 	}
 	// However late each one was, the schedule is absolute: 20 intervals later the next is due after exactly 21.
 	if p.skipped.Load() == 0 && p.due-start-21*media.Tick > media.Tick/10 {

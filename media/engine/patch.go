@@ -1,6 +1,11 @@
 package engine
 
-import "cordboard/cti"
+import (
+	"time"
+
+	"cordboard/cti"
+	"cordboard/media"
+)
 
 // Slots of the mixer. Calls come after the tones.
 const (
@@ -23,7 +28,13 @@ type patch struct {
 	gains   []gain
 	parties []*party
 	tones   [slotCalls - slotTones]bool // by slot: the tone is to be heard
+
+	operator bool // somebody is heard by the operator's devices, or through them
+	pairable bool // every party's packets are of whole pairs of ticks
 }
+
+// pairMS is the length of two ticks.
+const pairMS = int(2 * media.Tick / time.Millisecond)
 
 // gain is one edge of the plan.
 type gain struct {
@@ -41,8 +52,9 @@ func toneSlot(t cti.Tone) int { return slotTones + int(t) - 1 }
 // fading out. Edges of unknown parties are left out: their call ended between the plan and now. Parties whose
 // rates did not change are taken over from the patch before, so that their resamplers keep their memory.
 func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *patch) *patch {
-	p := &patch{rate: mixRate(streams)}
+	p := &patch{rate: mixRate(streams), pairable: len(streams) > 0}
 	for _, l := range streams {
+		p.pairable = p.pairable && l.ptime%pairMS == 0
 		p.parties = append(p.parties, before.party(l, p.rate))
 	}
 	for _, e := range plan.Edges {
@@ -57,6 +69,9 @@ func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *pa
 			p.tones[toneSlot(t.Tone)-slotTones] = true
 			p.gains = append(p.gains, gain{listener, toneSlot(t.Tone), 1})
 		}
+	}
+	for _, g := range p.gains {
+		p.operator = p.operator || g.listener < slotTones || g.source < slotTones
 	}
 	return p
 }

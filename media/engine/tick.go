@@ -24,6 +24,8 @@ type ticker struct {
 	number int
 	hushed bool // everything is faded out, ready for another rate
 	quiet  int  // ticks since there was something to do
+	alone  int  // wake-ups since a device was in the plan
+	paired bool // ticks come two at a time, without the devices
 	own    edges
 
 	beat     pacer
@@ -94,9 +96,46 @@ func (t *ticker) run() {
 			t.park()
 			continue
 		}
-		t.beat.wait()
-		t.tick()
+		n := t.batch()
+		t.beat.wait(n)
+		for range n {
+			t.tick()
+		}
 	}
+}
+
+// batch decides how many ticks to run at the next wake-up. Two at a time halve the wake-ups, and let a packet of 20 ms
+// pass from call to call whole: it waits 10 ms on average, else it is split in most cases and waits 15 ms. A device in
+// use wants single ticks, since what is on its way to the ear would wait longer too; one that is open but not in the
+// plan is left alone meanwhile.
+func (t *ticker) batch() int {
+	p := t.next.Load()
+	if p.operator && t.device() {
+		t.alone = 0
+	}
+	if !p.pairable || t.number%2 != 0 {
+		t.split()
+		return 1
+	}
+	if t.alone++; t.alone <= fadeTicks {
+		t.split()
+		return 1
+	}
+	t.paired = true
+	return 2
+}
+
+// split goes back to single ticks.
+func (t *ticker) split() {
+	if t.paired {
+		t.paired = false
+		t.resume()
+	}
+}
+
+// device reports whether any sound device is open.
+func (t *ticker) device() bool {
+	return t.mic.Load() != nil || t.speaker.Load() != nil || t.ringer.Load() != nil
 }
 
 // idle reports whether all is faded out and nothing is planned.
@@ -107,6 +146,11 @@ func (t *ticker) park() {
 	t.micLevel.Store(math.Float32bits(media.Silence))
 	<-t.wake
 	t.beat.restart()
+	t.resume()
+}
+
+// resume takes up the devices after a time without them.
+func (t *ticker) resume() {
 	t.edges()
 	if t.own.mic != nil {
 		t.own.mic.restart()
@@ -140,6 +184,10 @@ func (t *ticker) tick() {
 }
 
 func (t *ticker) edges() {
+	if t.paired {
+		t.own = edges{}
+		return
+	}
 	t.own = edges{t.mic.Load(), t.speaker.Load(), t.ringer.Load()}
 }
 
