@@ -19,6 +19,7 @@ type said struct {
 	until time.Time
 }
 
+// forget lets go of a sentence whose time is over.
 func (s *said) forget(now time.Time) {
 	if !now.Before(s.until) {
 		s.text = ""
@@ -125,6 +126,7 @@ func (w *Window) typed(text string) {
 	w.Draw()
 }
 
+// selectCall makes a row the one that commands act on (R6).
 func (w *Window) selectCall(id cti.CallID) {
 	w.wish.Selection = w.wish.Selection.Pick(id, w.cfg.Desk.Snapshot().Calls)
 	w.Draw()
@@ -138,6 +140,7 @@ func (w *Window) chooseLine(id cti.LineID) {
 	w.Draw()
 }
 
+// chooseRoute and chooseIdentity hold for the chosen line until they are changed there again (R8, R15).
 func (w *Window) chooseRoute(name string) {
 	w.wish.Route = name
 	w.remember()
@@ -148,6 +151,7 @@ func (w *Window) chooseIdentity(i int) {
 	w.remember()
 }
 
+// remember keeps the choices with the line that is shown, which may be one that nobody chose.
 func (w *Window) remember() {
 	w.choices[cti.LineID(w.model.Panel.Line)] = choice{w.wish.Route, w.wish.Identity}
 	w.Draw()

@@ -33,6 +33,7 @@ func (w *Window) apply() {
 // noCommand stands for what a button of the window does without the desk.
 type noCommand struct{ cti.Command }
 
+// applyLines gives each line its key, reusing keys by position.
 func (w *Window) applyLines(keys []view.LineKey) {
 	p := &w.parts
 	for len(p.lines) < len(keys) {
@@ -77,6 +78,7 @@ func (w *Window) applyStatus() {
 	w.parts.preview.Set(spans)
 }
 
+// applySide fills the cards; they are stacked again only when the height of one of them changed.
 func (w *Window) applySide() {
 	s, m := &w.parts.side, &w.model
 	s.contactCard.SetTitle(m.Contacts.Title)
@@ -91,6 +93,7 @@ func (w *Window) applySide() {
 	}
 }
 
+// applyHealth fills the foot, and makes room when its right corner has become wider.
 func (w *Window) applyHealth() {
 	left, right := flatten(w.model.Health.Left), flatten(w.model.Health.Right)
 	w.parts.health.Set(left)
@@ -112,6 +115,7 @@ func flatten(items [][]view.Span) []view.Span {
 	return out
 }
 
+// indexOf finds the option with a key; the first one stands in for a key that is gone.
 func indexOf(options []view.Option, key string) int {
 	for i, o := range options {
 		if o.Key == key {

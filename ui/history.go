@@ -115,11 +115,13 @@ func (h *historyWindow) search(page int) {
 	}
 }
 
+// fail shows why there are no rows; an empty table alone would read as "no calls".
 func (h *historyWindow) fail(why string) {
 	h.table.Set(nil)
 	h.status.Set([]view.Span{{Text: view.Clean(why), Role: view.Stop}})
 }
 
+// show fills in a page that was found.
 func (h *historyWindow) show(found HistoryPage, page int) {
 	h.page = page
 	rows := make([]view.PastRow, len(found.Rows))
@@ -133,6 +135,7 @@ func (h *historyWindow) show(found HistoryPage, page int) {
 	h.newer.Set(pageCommand(lang.HistoryNewer, page == 0))
 }
 
+// pageCommand is a key for turning pages, dimmed with its reason at either end.
 func pageCommand(label lang.Text, end bool) view.Command {
 	c := view.Command{Label: label.String()}
 	if end {

@@ -74,6 +74,8 @@ func (w *Window) usedKey(e *fyne.KeyEvent) bool {
 	return true
 }
 
+// commandKey gives the command that has a key and reports whether any has it. The bar as drawn decides, so a
+// key always does what is printed beside it.
 func (w *Window) commandKey(name fyne.KeyName) bool {
 	for i, c := range w.model.Commands {
 		if fyne.KeyName(c.Key) == name {
@@ -110,6 +112,7 @@ func (w *Window) typedRune(r rune) {
 	w.parts.number.Entry.TypedRune(r)
 }
 
+// focusNumber puts the keyboard into the Number field.
 func (w *Window) focusNumber() { w.main.Canvas().Focus(w.parts.number.Entry) }
 
 // focusKeypad unfolds the keypad, brings it into view and gives it the keyboard.

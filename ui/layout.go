@@ -41,6 +41,7 @@ type area struct{ x, y, w, h float32 }
 // below is what is left under a strip of the given height.
 func (a area) below(h float32) area { return area{a.x, a.y + h, a.w, a.h - h} }
 
+// put places an object; a length below nothing counts as nothing.
 func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
@@ -181,6 +182,7 @@ func show(o fyne.CanvasObject, visible bool) {
 	}
 }
 
+// foot places the line of health, whose right corner is never cut.
 func (l *deskLayout) foot(a area) {
 	p := &l.w.parts
 	corner := min(p.corner.Wide(), a.w/2)

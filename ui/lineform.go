@@ -155,9 +155,11 @@ func (f *lineForms) saveLine() {
 	f.s.save(func(t Settings) error { return t.SaveLine(c, password) }, func() { f.reload(c.ID) })
 }
 
+// removeLine takes the chosen line away; calls on it go on, so nothing needs to be asked.
 func (f *lineForms) removeLine() {
 	id := f.config.ID
 	f.s.save(func(t Settings) error { return t.RemoveLine(id) }, func() { f.reload("") })
 }
 
+// trimmed is what an entry says without the blanks that come with pasting.
 func trimmed(e *fynewidget.Entry) string { return strings.TrimSpace(e.Text) }

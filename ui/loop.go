@@ -47,6 +47,7 @@ func (l *loop) start(updates <-chan struct{}, seq func() uint64, draw func()) {
 // stop ends both. It does not wait, because the worker may be inside a call to the desk.
 func (l *loop) stop() { l.cancel() }
 
+// pump draws once at the start and then whenever there is something worth it, until the window is closed.
 func (l *loop) pump(updates <-chan struct{}, seq func() uint64, draw func()) {
 	clock := time.NewTicker(time.Second)
 	defer clock.Stop()
@@ -68,6 +69,7 @@ func (l *loop) pump(updates <-chan struct{}, seq func() uint64, draw func()) {
 	}
 }
 
+// levelPause is how long levels alone must wait.
 func (l *loop) levelPause() time.Duration {
 	if l.aside.Load() {
 		return asidePause
@@ -109,6 +111,7 @@ func (l *loop) onUI(f func()) {
 	}
 }
 
+// worker does one piece of work after the other, for a command must not overtake the one before.
 func (l *loop) worker() {
 	for {
 		select {

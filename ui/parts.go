@@ -80,6 +80,7 @@ func (w *Window) newParts() parts {
 	return p
 }
 
+// newCommands makes the command bar in the order of view.Commands, each wide enough for all its labels.
 func (w *Window) newCommands(keys widget.Keys) []*widget.Command {
 	labels := [][]string{
 		{lang.Connect.String(), lang.Answer.String()},
@@ -97,6 +98,7 @@ func (w *Window) newCommands(keys widget.Keys) []*widget.Command {
 	return out
 }
 
+// newSide makes the cards on the right. Those that are needed now and then start folded.
 func (w *Window) newSide(keys widget.Keys) side {
 	s := side{contacts: widget.NewContacts(), details: widget.NewDetails(), delay: widget.NewDetails(), keypad: widget.NewKeypad()}
 	s.contacts.OnPick = func(c view.Contact) { w.setNumber(c.Number) }
@@ -116,6 +118,7 @@ func (w *Window) newSide(keys widget.Keys) side {
 	return s
 }
 
+// bindPanel ties the fields to the choices for the next call.
 func (w *Window) bindPanel(p parts) {
 	p.line.OnChange = func(i int) { w.chooseLine(cti.LineID(w.model.Panel.Lines[i].Key)) }
 	p.route.OnChange = func(i int) { w.chooseRoute(w.model.Panel.Routes[i].Key) }
@@ -126,6 +129,7 @@ func (w *Window) bindPanel(p parts) {
 	p.number.Entry.OnShortcut = w.usedShortcut
 }
 
+// bindTable ties the table to the selection and to the same commands as the bar (R7).
 func (w *Window) bindTable(t *widget.CallTable, keys widget.Keys) {
 	t.Keys, t.Now = keys, w.cfg.Now
 	t.OnSelect = w.selectCall

@@ -42,6 +42,7 @@ type ringCard struct {
 	ready  bool // the main window is open; before, a card would end up beneath it
 }
 
+// newRingCard makes the window and has it taken from the screen at once.
 func newRingCard(a fyne.App, send func(cti.Command)) *ringCard {
 	r := &ringCard{send: send, stack: container.New(&cardStack{})}
 	if d, ok := a.Driver().(desktop.Driver); ok {
@@ -56,6 +57,7 @@ func newRingCard(a fyne.App, send func(cti.Command)) *ringCard {
 	return r
 }
 
+// size is that of the window for a number of cards.
 func (r *ringCard) size(cards int) fyne.Size {
 	return fyne.NewSize(theme.Px(ringWidth), theme.Px(ringHeight)*float32(max(cards, 1)))
 }
@@ -92,6 +94,7 @@ func (r *ringCard) set(list []view.Incoming) {
 	r.native.show(size.Width*px, theme.Px(ringMargin)*px)
 }
 
+// leave takes the window from the screen: the calls were answered, rejected, or given up.
 func (r *ringCard) leave() {
 	if r.shown > 0 {
 		r.shown = 0

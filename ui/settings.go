@@ -55,6 +55,7 @@ func newSettingsWindow(w *Window) *settingsWindow {
 	return s
 }
 
+// tell shows a sentence at the foot of the window.
 func (s *settingsWindow) tell(text string, role view.Role) {
 	s.status.Set([]view.Span{{Text: view.Clean(text), Role: role}})
 }
@@ -126,6 +127,7 @@ func deviceSelect(present []string, value *string, set func()) *fynewidget.Selec
 	return sel
 }
 
+// deviceLabel is how a device is offered; names come from outside like those of callers.
 func deviceLabel(key string) string {
 	switch key {
 	case "":
@@ -168,6 +170,7 @@ func (s *settingsWindow) lookForm() fyne.CanvasObject {
 		fynewidget.NewFormItem(lang.SetTheme.String(), variant), fynewidget.NewFormItem(lang.SetSize.String(), size)))
 }
 
+// setLook shows the new look before it is kept, so that it can be judged even when keeping it fails.
 func (s *settingsWindow) setLook(l theme.Look) {
 	s.w.SetLook(l)
 	s.ground.FillColor = theme.Color(theme.CardGround)

@@ -92,6 +92,7 @@ func (p palette) lookup(name fyne.ThemeColorName) (color.Color, bool) {
 	return rgb(c), ok
 }
 
+// rgb makes an opaque colour of 0xrrggbb.
 func rgb(c uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 0xff}
 }

@@ -52,6 +52,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color
 	return t.base.Color(name, t.variant())
 }
 
+// variant is which of Fyne's own two sets fits where we have no colour of our own.
 func (t *Theme) variant() fyne.ThemeVariant {
 	if t.look.Variant == Light {
 		return fynetheme.VariantLight

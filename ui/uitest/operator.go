@@ -248,6 +248,7 @@ func walk(o fyne.CanvasObject, parents []fyne.CanvasObject, visit func(fyne.Canv
 	return false
 }
 
+// children are the objects that the driver would draw for an object.
 func children(o fyne.CanvasObject) []fyne.CanvasObject {
 	switch o := o.(type) {
 	case *fyne.Container:

@@ -30,6 +30,7 @@ func CardOf(s *cti.Snapshot, rows []Row) Card {
 	return Card{Title: lang.CardNoCall.String(), Hint: lang.CardNoCallHint.String(), Keypad: lang.NoSelection.String()}
 }
 
+// callCard tells all that is known of a call; facts that are empty are left out, not shown as blanks.
 func callCard(s *cti.Snapshot, c cti.CallView, r Row) Card {
 	card := Card{
 		Call:   c.ID,
@@ -51,12 +52,15 @@ func callCard(s *cti.Snapshot, c cti.CallView, r Row) Card {
 	return card
 }
 
+// add appends a line that has something to say.
 func (k *Card) add(name lang.Text, value string) {
 	if value != "" {
 		k.Details = append(k.Details, Detail{name.String(), value})
 	}
 }
 
+// addQuality tells how a connected call sounds. Before the first packet figures would all be zero and
+// read as perfect, so there are none.
 func (k *Card) addQuality(c cti.CallView) {
 	k.add(lang.RowSound, c.Codec)
 	security := lang.MediaClear
@@ -78,6 +82,7 @@ func (k *Card) addQuality(c cti.CallView) {
 	}
 }
 
+// delayStages lists where the delay of this desk comes from, in the order that sound takes.
 func delayStages(d cti.Delay) []Detail {
 	if d.Total <= 0 {
 		return nil
@@ -122,6 +127,7 @@ func ContactsOf(all []Contact, typed string, practice bool) ContactCard {
 	return card
 }
 
+// matches reports whether every word occurs somewhere in a contact.
 func matches(c Contact, words []string) bool {
 	text := strings.ToLower(c.Name + " " + c.Note + " " + c.Number)
 	for _, w := range words {

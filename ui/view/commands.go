@@ -67,10 +67,12 @@ func connect(c cti.CallView) Command {
 	return Command{lang.Connect.String(), KeyConnect, StyleGo, reason, cti.Hold{Call: c.ID}}
 }
 
+// hold does not toggle: its key means hold whatever the state, and Connect means the opposite.
 func hold(c cti.CallView) Command {
 	return Command{lang.Hold.String(), KeyHold, StylePlain, whyNot(c, cti.VerbHold), cti.Hold{Call: c.ID, On: true}}
 }
 
+// mute does toggle, as the key of every headset.
 func mute(c cti.CallView) Command {
 	if c.Muted {
 		return Command{lang.Unmute.String(), KeyMute, StylePlain, whyNot(c, cti.VerbUnmute), cti.Mute{Call: c.ID}}
@@ -78,6 +80,7 @@ func mute(c cti.CallView) Command {
 	return Command{lang.Mute.String(), KeyMute, StylePlain, whyNot(c, cti.VerbMute), cti.Mute{Call: c.ID, On: true}}
 }
 
+// hangUp rejects a call that still rings here, and is labelled so.
 func hangUp(c cti.CallView) Command {
 	label := lang.HangUp
 	if c.Direction == cti.Incoming && c.Phase == cti.PhaseRinging {

@@ -36,6 +36,7 @@ func HealthOf(s *cti.Snapshot) Health {
 	return h
 }
 
+// soundHealth tells how the connected call sounds.
 func soundHealth(c cti.CallView, d cti.Delay) [][]Span {
 	var items [][]Span
 	if d.Total > 0 {
@@ -49,6 +50,7 @@ func soundHealth(c cti.CallView, d cti.Delay) [][]Span {
 		{Text: lang.Loss.String(), Role: Quiet}, {Text: lang.Percent.With(c.Quality.Loss * 100), Strong: true}})
 }
 
+// codecText names the codec and says when media is encrypted.
 func codecText(c cti.CallView) string {
 	secure := ""
 	if c.Secure {
@@ -57,6 +59,7 @@ func codecText(c cti.CallView) string {
 	return joined(c.Codec, secure)
 }
 
+// openCall finds the call that the operator talks in; cti lets there be at most one.
 func openCall(calls []cti.CallView) (cti.CallView, bool) {
 	for _, c := range calls {
 		if c.Call.Open() {

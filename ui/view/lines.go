@@ -45,6 +45,7 @@ func LineKeys(s *cti.Snapshot, chosen cti.LineID) []LineKey {
 	return keys
 }
 
+// lineName is never empty, so that every key can be read.
 func lineName(l cti.LineView) string { return firstOf(Clean(l.Name), string(l.ID)) }
 
 // lineLamp says what goes on at a line: its most urgent call, else its registration.
@@ -69,6 +70,7 @@ func lineLamp(l cti.LineView, calls []cti.CallView) (string, Role) {
 	return registrationLamp(l.Registration)
 }
 
+// registrationLamp says how an idle line is doing.
 func registrationLamp(r cti.Registration) (string, Role) {
 	switch r.State {
 	case cti.RegOK, cti.RegDirect:

@@ -83,6 +83,7 @@ func ChosenIdentity(line cti.LineView, want int) cti.Identity {
 	return line.Config.Identity[want-1]
 }
 
+// identityText is a caller ID as the operator chooses it.
 func identityText(id cti.Identity) string {
 	if id.Anonymous {
 		return lang.Anonymous.String()
@@ -120,6 +121,7 @@ func target(w Wish) (number, who string) {
 	return w.Number, ""
 }
 
+// contactName finds whose number was typed.
 func contactName(contacts []Contact, number string) string {
 	for _, c := range contacts {
 		if c.Number == number {
@@ -129,10 +131,12 @@ func contactName(contacts []Contact, number string) string {
 	return ""
 }
 
+// refusal is a preview that says why nothing would be dialled.
 func refusal(why string) Preview {
 	return Preview{Spans: []Span{{Text: "×", Strong: true, Role: Stop}, {Text: why}}}
 }
 
+// previewSpans tells number, length, line, route and caller ID, the number as it goes out first.
 func previewSpans(d dial.Preview, who string) []Span {
 	quiet := func(s string) Span { return Span{Text: s, Role: Quiet} }
 	strong := func(s string) Span { return Span{Text: s, Strong: true} }

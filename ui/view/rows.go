@@ -80,6 +80,7 @@ func partyName(c cti.CallView, contacts []Contact) string {
 	return firstOf(Clean(c.Number), lang.UnknownCaller.String())
 }
 
+// subtitle says what matters second: why it ended, why a hold failed, else which way the call goes.
 func subtitle(c cti.CallView, lines []cti.LineView, contacts []Contact) string {
 	number := Clean(c.Number)
 	if partyName(c, contacts) == number {
@@ -117,6 +118,7 @@ func callPath(c cti.CallView, lines []cti.LineView) string {
 	return joined(route, shown)
 }
 
+// callLine names the line of a call, by its ID once the line itself is gone.
 func callLine(c cti.CallView, lines []cti.LineView) string {
 	for _, l := range lines {
 		if l.ID == c.Line {

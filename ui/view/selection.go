@@ -68,6 +68,7 @@ func neediest(calls []cti.CallView, ended cti.CallID, shown bool) cti.CallID {
 	return ""
 }
 
+// need ranks how much a call needs the operator; 0 is not at all.
 func need(c cti.CallView) int {
 	switch {
 	case !c.Live() || c.Phase == cti.PhaseEnding:

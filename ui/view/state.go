@@ -27,6 +27,7 @@ func stateChip(c cti.CallView, now time.Time) Chip {
 	return Chip{c.Phase.String(), "", Quiet}
 }
 
+// talkingChip names what a connected call is doing.
 func talkingChip(c cti.CallView, now time.Time) Chip {
 	switch {
 	case c.Recovering:
@@ -43,6 +44,7 @@ func talkingChip(c cti.CallView, now time.Time) Chip {
 	return Chip{lang.Talking.String(), "", Talk}
 }
 
+// endedChip names how a call went; what the operator should look at stands out.
 func endedChip(r cti.Result) Chip {
 	switch r {
 	case cti.ResultAnswered:

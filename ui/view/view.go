@@ -78,6 +78,7 @@ func Build(s *cti.Snapshot, w Wish, now time.Time) Model {
 	}
 }
 
+// ticking reports whether a running time is shown.
 func ticking(calls []cti.CallView) bool {
 	for _, c := range calls {
 		if c.Live() {
@@ -87,6 +88,7 @@ func ticking(calls []cti.CallView) bool {
 	return false
 }
 
+// findCall finds a call of a snapshot.
 func findCall(calls []cti.CallView, id cti.CallID) (cti.CallView, bool) {
 	for _, c := range calls {
 		if c.ID == id {

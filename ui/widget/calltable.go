@@ -103,6 +103,7 @@ func (t *CallTable) Step(n int) {
 	}
 }
 
+// allOver reports whether no row has a live call.
 func (t *CallTable) allOver() bool {
 	for _, r := range t.rows {
 		if !r.model.Over {
@@ -112,6 +113,7 @@ func (t *CallTable) allOver() bool {
 	return true
 }
 
+// selected is the index of the selected row, -1 when there is none.
 func (t *CallTable) selected() int {
 	for i, r := range t.rows {
 		if r.model.Selected {
@@ -133,6 +135,7 @@ func (t *CallTable) reveal(i int) {
 	}
 }
 
+// pick asks for a selection; the table shows it once the models say so, for the window decides.
 func (t *CallTable) pick(id cti.CallID) {
 	if t.OnSelect != nil {
 		t.OnSelect(id)

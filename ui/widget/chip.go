@@ -76,6 +76,7 @@ func (b *bars) set(n int) {
 	}
 }
 
+// place puts the bars on a common ground line in the middle of a strip.
 func (b *bars) place(x, y, h float32) {
 	for i, r := range b.boxes {
 		high := theme.Px(float32(5 + 3*i))
@@ -91,11 +92,13 @@ func newMeter() *meter { return &meter{newBox(2), newBox(2)} }
 
 func (m *meter) objects() []fyne.CanvasObject { return []fyne.CanvasObject{m.track, m.fill} }
 
+// style takes the colours; the track is always seen, so that an empty meter reads as silence.
 func (m *meter) style(ink fyne.ThemeColorName) {
 	paintBox(m.track, theme.Edge, "")
 	paintBox(m.fill, ink, "")
 }
 
+// place puts the meter in the middle of a strip, filled as far as the level.
 func (m *meter) place(x, y, w, h, level float32) {
 	high := theme.Px(4)
 	place(m.track, x, y+(h-high)/2, w, high)

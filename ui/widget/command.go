@@ -56,6 +56,7 @@ func (c *Command) CreateRenderer() fyne.WidgetRenderer {
 	return newPainting(c, c.min, c.layout, c.style, c.box, c.label, c.keyLabel)
 }
 
+// style dims what cannot be used before anything else: a dimmed command has no colour of its own.
 func (c *Command) style() {
 	fill, edge, ink := theme.CardGround, theme.Edge, theme.Ink
 	keyInk := theme.QuietInk
@@ -83,6 +84,7 @@ func (c *Command) style() {
 	c.keyLabel.set(string(c.model.Key), keyInk)
 }
 
+// min is wide enough for every label in bold, so that neither a new label nor a new style moves the bar.
 func (c *Command) min() fyne.Size {
 	var w float32
 	for _, l := range append(c.widest, c.model.Label) {
@@ -98,6 +100,7 @@ func (c *Command) min() fyne.Size {
 	return fyne.NewSize(w, theme.Px(34))
 }
 
+// layout puts label and key cap side by side in the middle.
 func (c *Command) layout(s fyne.Size) {
 	place(c.box, 0, 0, s.Width, s.Height)
 	kw := c.keyLabel.width()
@@ -149,6 +152,7 @@ func (c *Command) TypedKey(e *fyne.KeyEvent) {
 	c.Keys.forwardKey(e)
 }
 
+// point tells whoever listens why the command cannot be given, or that it is no longer asked about.
 func (c *Command) point(at bool) {
 	if c.OnPoint == nil {
 		return

@@ -46,6 +46,7 @@ func (d *Details) CreateRenderer() fyne.WidgetRenderer {
 	return d.holder
 }
 
+// style makes as many lines as there are details and reuses those it has.
 func (d *Details) style() {
 	for len(d.names) < len(d.list) {
 		d.names = append(d.names, newText(theme.Small, false))

@@ -74,6 +74,7 @@ func (s *Select) style() {
 	s.arrow.Hidden = len(s.options) < 2
 }
 
+// paintField draws the box of a field; the one with the keyboard has a strong outline.
 func paintField(box *canvas.Rectangle, focused bool) {
 	paintBox(box, theme.Field, theme.Edge)
 	if focused {
@@ -107,6 +108,7 @@ func (s *Select) Tapped(*fyne.PointEvent) {
 	fynewidget.ShowPopUpMenuAtRelativePosition(fyne.NewMenu("", items...), c, fyne.NewPos(0, s.Size().Height+theme.Px(2)), s)
 }
 
+// choose takes another option and tells; beyond either end there is none.
 func (s *Select) choose(i int) {
 	if i < 0 || i >= len(s.options) || i == s.chosen {
 		return

@@ -9,12 +9,14 @@ type Keys struct {
 	Rune func(rune)
 }
 
+// forwardKey hands on a key that the control has no use for.
 func (k Keys) forwardKey(e *fyne.KeyEvent) {
 	if k.Key != nil {
 		k.Key(e)
 	}
 }
 
+// forwardRune hands on typed text.
 func (k Keys) forwardRune(r rune) {
 	if k.Rune != nil && r != ' ' { // a space presses the focused control
 		k.Rune(r)

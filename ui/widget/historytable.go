@@ -69,6 +69,7 @@ func (t *HistoryTable) Take() {
 	}
 }
 
+// pick selects a row and scrolls until it is seen whole.
 func (t *HistoryTable) pick(i int) {
 	old := t.selected
 	t.selected = i

@@ -56,6 +56,7 @@ func (k *Keypad) CreateRenderer() fyne.WidgetRenderer {
 	return newPainting(k, func() fyne.Size { return fyne.NewSize(theme.Px(150), 4*theme.Px(36)) }, k.layout, k.style, objects...)
 }
 
+// style outlines all keys while the keyboard sends digits, for typed numbers go elsewhere otherwise.
 func (k *Keypad) style() {
 	ink := theme.Ink
 	if k.reason != "" {
@@ -104,6 +105,7 @@ func (k *Keypad) Tapped(e *fyne.PointEvent) {
 	}
 }
 
+// send hands a digit out, or says why it cannot be sent.
 func (k *Keypad) send(digit string) {
 	switch {
 	case k.reason != "":

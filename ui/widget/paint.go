@@ -71,6 +71,7 @@ func paintBox(r *canvas.Rectangle, fill, edge fyne.ThemeColorName) {
 	}
 }
 
+// place moves and resizes an object.
 func place(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))
@@ -94,6 +95,7 @@ func roleInk(r view.Role) fyne.ThemeColorName {
 	return theme.Ink
 }
 
+// roleGround is what the ink of a role stands on.
 func roleGround(r view.Role) fyne.ThemeColorName {
 	switch r {
 	case view.Talk:

@@ -47,6 +47,7 @@ func newCallRow(t *CallTable) *callRow {
 	return r
 }
 
+// set shows another state of the row; the same one paints nothing.
 func (r *callRow) set(m view.Row) {
 	if !reflect.DeepEqual(r.model, m) {
 		r.model = m
@@ -94,6 +95,7 @@ func (r *callRow) style() {
 	r.quality.set(r.model.Bars)
 }
 
+// layout puts each piece into its column, name above number.
 func (r *callRow) layout(s fyne.Size) {
 	c := columnsFor(s.Width)
 	place(r.ground, 0, 0, s.Width, s.Height)

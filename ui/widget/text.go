@@ -16,6 +16,7 @@ type text struct {
 	size fyne.ThemeSizeName
 }
 
+// newText makes an empty text in one of the theme's sizes.
 func newText(size fyne.ThemeSizeName, bold bool) *text {
 	t := &text{Text: canvas.NewText("", nil), size: size}
 	t.TextStyle.Bold = bold
@@ -32,10 +33,12 @@ func (t *text) set(s string, ink fyne.ThemeColorName) {
 // width is what the full text needs.
 func (t *text) width() float32 { return t.measure(t.full) }
 
+// height is that of a line, the same for every text of the size so that baselines agree.
 func (t *text) height() float32 {
 	return fyne.MeasureText("M", t.TextSize, t.TextStyle).Height
 }
 
+// measure is the width of any text in this style; Fyne keeps what it has measured.
 func (t *text) measure(s string) float32 {
 	if s == "" {
 		return 0

@@ -78,6 +78,7 @@ func (d *Desk) Happen(events ...cti.Input) {
 	}
 }
 
+// step lets an input change the state, as the Switchboard does, without carrying out the effects.
 func (d *Desk) step(in cti.Input) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
