@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cordboard/app/api"
+	"cordboard/app/e2e/screen"
 	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/cti/siptest/rig"
@@ -114,7 +115,7 @@ func (d *desk) set(s settings.Settings) {
 // do calls the command line, which must succeed, and returns what it printed.
 func (d *desk) do(args ...string) string {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), screen.Patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, append(args, "--home", d.home)...)
 	cmd.Env = append(os.Environ(), "DBUS_SESSION_BUS_ADDRESS=disabled:")
@@ -149,7 +150,7 @@ func (d *desk) follow() {
 	d.remote = api.NewRemote(api.RemoteConfig{Client: d.client})
 	select {
 	case <-d.remote.Ready():
-	case <-time.After(patience):
+	case <-time.After(screen.Patience):
 		d.t.Fatal("the window starts no desk")
 	}
 }
@@ -157,7 +158,7 @@ func (d *desk) follow() {
 // quit ends the desk and waits until nothing of it is left.
 func (d *desk) quit() {
 	defer d.client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), screen.Patience)
 	defer cancel()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
@@ -174,7 +175,7 @@ func (d *desk) quit() {
 // await waits until what is known about the desk is so.
 func (d *desk) await(what string, ok func(*cti.Snapshot) bool) *cti.Snapshot {
 	d.t.Helper()
-	for late := time.After(patience); ; {
+	for late := time.After(screen.Patience); ; {
 		if s := d.remote.Snapshot(); d.remote.Lost() == "" && ok(s) {
 			return s
 		}

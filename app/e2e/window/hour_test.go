@@ -6,6 +6,7 @@ import (
 	"image"
 	"testing"
 
+	"cordboard/app/e2e/screen"
 	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/cti/siptest/rig"
@@ -15,7 +16,7 @@ import (
 // An operator's hour: a number is typed and called, the call is held and taken back, hung up by mouse, and called again
 // out of the history. The phone at the far end tells what it noticed of it.
 func TestOperatorsHour(t *testing.T) {
-	s := newScreen(t, 1600, 1000)
+	s := screen.New(t, 1600, 1000)
 	k := rig.Kamailio(t, network)
 	phone := k.Baresip(t, "1001", rig.PhoneOptions{Tone: 440})
 	d := newDesk(t)
@@ -24,8 +25,8 @@ func TestOperatorsHour(t *testing.T) {
 	w := d.show(s, theme.Look{})
 	d.registered()
 
-	s.write("1001", 20)
-	s.key("Return")
+	s.Write("1001", 20)
+	s.Key("Return")
 	phone.Wait("Incoming call")
 	phone.Do("accept", "")
 	d.call("the conversation", talking)
@@ -33,37 +34,37 @@ func TestOperatorsHour(t *testing.T) {
 	if c := d.printed().Calls; len(c) != 1 || c[0].Phase != cti.PhaseTalking || c[0].Number != "1001" {
 		t.Errorf("the desk prints %+v", c)
 	}
-	w.keep("talking", s.shot(s.area(w.main)))
+	w.keep("talking", s.Shot(s.Area(w.main)))
 
-	s.key("F3")
+	s.Key("F3")
 	phone.Wait("a=sendonly")
 	d.call("hold", onHold)
 	w.row(theme.WaitGround)
-	w.keep("on hold", s.shot(s.area(w.main)))
-	s.key("F2")
+	w.keep("on hold", s.Shot(s.Area(w.main)))
+	s.Key("F2")
 	phone.Wait("a=sendrecv")
 	d.call("resumption", talking)
 	w.row(theme.TalkGround)
 
-	s.press(3, row.Min.Add(image.Pt(200, row.Dy()/2)))
-	s.key("Up", "Return") // Hang up is the last of the menu
+	s.Press(3, row.Min.Add(image.Pt(200, row.Dy()/2)))
+	s.Key("Up", "Return") // Hang up is the last of the menu
 	phone.Wait("session closed|terminated")
 	d.call("the end", ended)
 
-	s.key("ctrl+h")
-	past := s.titled("Cordboard · History")
+	s.Key("ctrl+h")
+	past := s.Titled("Cordboard · History")
 	w.painted(past)
-	s.until("a chosen row of the history", func() bool { // the rows come from the database after the window is there
-		s.key("Down")
-		img := s.shot(s.area(past))
+	s.Until("a chosen row of the history", func() bool { // the rows come from the database after the window is there
+		s.Key("Down")
+		img := s.Shot(s.Area(past))
 		return w.count(img, img.Rect, theme.RingGround) > 5000
 	})
-	w.keep("history", s.shot(s.area(past)))
-	s.key("Return") // takes the number over
-	s.until("the end of the history window", func() bool { return !s.open("Cordboard · History") })
-	s.titled("Cordboard")
-	s.key("Return")
+	w.keep("history", s.Shot(s.Area(past)))
+	s.Key("Return") // takes the number over
+	s.Until("the end of the history window", func() bool { return !s.Open("Cordboard · History") })
+	s.Titled("Cordboard")
+	s.Key("Return")
 	phone.Wait("Incoming call")
-	s.key("F5")
+	s.Key("F5")
 	phone.Wait("CANCEL")
 }

@@ -7,6 +7,7 @@ import (
 	"image"
 	"testing"
 
+	"cordboard/app/e2e/screen"
 	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/ui/theme"
@@ -19,7 +20,7 @@ var sizes = []image.Point{{1320, 860}, {1024, 640}, {640, 1000}, {440, 900}}
 func TestLooks(t *testing.T) {
 	for _, variant := range theme.Variants {
 		t.Run(string(variant), func(t *testing.T) {
-			s := newScreen(t, 1920, 1080)
+			s := screen.New(t, 1920, 1080)
 			d := newDesk(t)
 			d.set(settings.Settings{Window: settings.Window{Theme: string(variant)}})
 			w := d.show(s, theme.Look{Variant: variant})
@@ -45,6 +46,6 @@ func TestLooks(t *testing.T) {
 // resize gives the main window a size, and waits until it has it.
 func (w *window) resize(size image.Point) {
 	w.t.Helper()
-	w.xdotool("windowmove", fmt.Sprint(w.main), "20", "30", "windowsize", fmt.Sprint(w.main), fmt.Sprint(size.X), fmt.Sprint(size.Y))
-	w.until(fmt.Sprintf("a window of %v", size), func() bool { return w.area(w.main).Size() == size })
+	w.Do("windowmove", fmt.Sprint(w.main), "20", "30", "windowsize", fmt.Sprint(w.main), fmt.Sprint(size.X), fmt.Sprint(size.Y))
+	w.Until(fmt.Sprintf("a window of %v", size), func() bool { return w.Area(w.main).Size() == size })
 }

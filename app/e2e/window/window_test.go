@@ -17,13 +17,14 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/jezek/xgb/xproto"
 
+	"cordboard/app/e2e/screen"
 	"cordboard/ui/theme"
 )
 
 // window is a running Cordboard with its main window.
 type window struct {
 	*desk
-	*screen
+	*screen.Screen
 	t     testing.TB
 	cmd   *exec.Cmd
 	done  chan struct{} // closed when it has ended
@@ -33,14 +34,14 @@ type window struct {
 }
 
 // show starts Cordboard on the screen and waits until its window is painted and has the keyboard.
-func (d *desk) show(s *screen, look theme.Look) *window {
+func (d *desk) show(s *screen.Screen, look theme.Look) *window {
 	d.t.Helper()
 	said, err := os.CreateTemp(d.home, "window")
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	w := &window{desk: d, screen: s, t: d.t, done: make(chan struct{}), said: said.Name(), theme: theme.New(look)}
-	w.cmd = s.command(program, "--home", d.home)
+	w := &window{desk: d, Screen: s, t: d.t, done: make(chan struct{}), said: said.Name(), theme: theme.New(look)}
+	w.cmd = s.Command(program, "--home", d.home)
 	w.cmd.Env = append(w.cmd.Env, "HOME="+d.home, "XDG_CONFIG_HOME="+d.home, "XDG_CACHE_HOME="+d.home)
 	w.cmd.Stdout, w.cmd.Stderr = said, said
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -53,7 +54,7 @@ func (d *desk) show(s *screen, look theme.Look) *window {
 		close(w.done)
 	}()
 	d.t.Cleanup(w.end)
-	w.main = s.titled("Cordboard")
+	w.main = s.Titled("Cordboard")
 	w.painted(w.main)
 	d.follow()
 	return w
@@ -81,9 +82,9 @@ func (w *window) painted(id xproto.Window) *image.NRGBA {
 	w.t.Helper()
 	var img *image.NRGBA
 	var before image.Rectangle
-	w.until("a painted window", func() bool {
-		here := w.area(id)
-		img = w.shot(here)
+	w.Until("a painted window", func() bool {
+		here := w.Area(id)
+		img = w.Shot(here)
 		colours, most := spectrum(img)
 		rests := here == before // the window manager has put it in its place
 		before = here
@@ -160,8 +161,8 @@ func (w *window) selected(img *image.NRGBA) image.Rectangle {
 func (w *window) row(ground fyne.ThemeColorName) image.Rectangle {
 	w.t.Helper()
 	var row image.Rectangle
-	w.until("a selected row with the colour "+string(ground), func() bool {
-		img := w.shot(w.area(w.main))
+	w.Until("a selected row with the colour "+string(ground), func() bool {
+		img := w.Shot(w.Area(w.main))
 		row = w.selected(img)
 		return w.count(img, row, ground) > 300
 	})
