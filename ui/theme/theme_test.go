@@ -11,7 +11,7 @@ import (
 
 // pairs are the inks and the grounds on which they are used for text.
 var pairs = [][2]fyne.ThemeColorName{
-	{Ink, Ground}, {Ink, CardGround}, {Ink, Field}, {Ink, RingGround}, {Ink, HoverGround},
+	{Ink, Ground}, {Ink, CardGround}, {Ink, Field}, {Ink, RingGround}, {Ink, HoverGround}, {Ink, SelectedGround}, {QuietInk, SelectedGround},
 	{QuietInk, Ground}, {QuietInk, CardGround}, {QuietInk, Field}, {QuietInk, RingGround},
 	{TalkInk, TalkGround}, {WaitInk, WaitGround}, {RingInk, RingGround}, {StopInk, StopGround},
 	{TalkInk, CardGround}, {WaitInk, CardGround}, {RingInk, CardGround}, {StopInk, CardGround},

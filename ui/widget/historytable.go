@@ -130,7 +130,7 @@ func (r *pastRow) style() {
 	fill := theme.CardGround
 	switch {
 	case r.table.selected == r.index:
-		fill = theme.RingGround
+		fill = theme.SelectedGround
 	case r.hovered:
 		fill = theme.HoverGround
 	}

@@ -68,7 +68,7 @@ func (r *callRow) style() {
 	fill := theme.CardGround
 	switch {
 	case r.model.Selected:
-		fill = theme.RingGround
+		fill = theme.SelectedGround
 	case r.hovered:
 		fill = theme.HoverGround
 	}
