@@ -91,11 +91,16 @@ func newHome(t *testing.T, tone float64) *desk {
 	return d
 }
 
-// start runs the desk and waits until it answers.
+// start runs the desk with files for microphone and speaker, and waits until it answers.
 func (d *desk) start(args ...string) {
 	d.t.Helper()
-	args = append([]string{"--headless", "--home", d.home, "--mic", d.mic, "--speaker", d.ear, "--ringer", "none"}, args...)
-	d.parent = exec.Command(program, args...)
+	d.launch(append([]string{"--mic", d.mic, "--speaker", d.ear, "--ringer", "none"}, args...)...)
+}
+
+// launch runs the desk with the devices of the system, and waits until it answers.
+func (d *desk) launch(args ...string) {
+	d.t.Helper()
+	d.parent = exec.Command(program, append([]string{"--headless", "--home", d.home}, args...)...)
 	out, err := os.Create(filepath.Join(d.home, "out.txt"))
 	if err != nil {
 		d.t.Fatal(err)
