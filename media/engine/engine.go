@@ -66,7 +66,7 @@ func build(cfg Config) (*Engine, error) {
 	if cfg.Warm == 0 {
 		cfg.Warm = WarmDefault
 	}
-	t, err := newTicker()
+	t, err := newTicker(cfg.Log)
 	if err != nil {
 		return nil, fmt.Errorf("start the media engine: %w", err)
 	}

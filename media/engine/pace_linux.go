@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"context"
 	"errors"
+	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -32,12 +35,26 @@ func (clock) close() {}
 // tickPriority is a low real-time priority, the same as sound servers give to their clients.
 const tickPriority = 5
 
-// hurry asks the system to run this thread before others. Where that is not granted the nice value is tried, and
-// without that the tick is as punctual as the machine is quiet: nothing depends on it.
-func hurry() {
+// hurry asks the system to run this thread before others and returns what ends the asking. Where that is not granted
+// the nice value is tried and, in the background, RealtimeKit; without any of them the tick is as punctual as the
+// machine is quiet: nothing depends on it.
+func hurry(log *slog.Logger) (end func()) {
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0) // the desk's other threads have relaxed timers
 	attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Flags: unix.SCHED_FLAG_RESET_ON_FORK, Priority: tickPriority}
-	if unix.SchedSetAttr(0, &attr, 0) != nil {
-		_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), -11)
+	if unix.SchedSetAttr(0, &attr, 0) == nil {
+		return func() {}
+	}
+	thread := unix.Gettid()
+	_ = unix.Setpriority(unix.PRIO_PROCESS, thread, -11)
+	ctx, cancel := context.WithCancel(context.Background())
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		if err := promote(ctx, thread, tickPriority); err != nil {
+			log.Debug("the media tick has no real-time priority", "err", err)
+		}
+	})
+	return func() {
+		cancel()
+		asking.Wait()
 	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 	"unsafe"
 
@@ -82,5 +83,9 @@ func (c clock) close() {
 // timeCritical is THREAD_PRIORITY_TIME_CRITICAL.
 const timeCritical = 15
 
-// hurry asks the system to run this thread before others. Nothing depends on whether it does.
-func hurry() { _, _, _ = setPriority.Call(uintptr(windows.CurrentThread()), timeCritical) }
+// hurry asks the system to run this thread before others. Nothing depends on whether it does, and nothing is to be
+// ended.
+func hurry(*slog.Logger) (end func()) {
+	_, _, _ = setPriority.Call(uintptr(windows.CurrentThread()), timeCritical)
+	return func() {}
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"log/slog"
 	"math"
 	"runtime"
 	"sync/atomic"
@@ -28,6 +29,7 @@ type ticker struct {
 	paired bool // ticks come two at a time, without the devices
 	own    edges
 
+	log      *slog.Logger
 	beat     pacer
 	next     atomic.Pointer[patch]
 	mic      atomic.Pointer[capture]
@@ -46,14 +48,14 @@ type edges struct {
 	speaker, ringer *playback
 }
 
-func newTicker() (*ticker, error) {
+func newTicker(log *slog.Logger) (*ticker, error) {
 	c, err := newClock()
 	if err != nil {
 		return nil, err
 	}
 	t := &ticker{
 		mixer: mix.New(silentRate, slots), patch: &patch{rate: silentRate}, rate: silentRate, quiet: fadeTicks,
-		beat: pacer{clock: c}, wake: make(chan struct{}, 1), done: make(chan struct{}),
+		beat: pacer{clock: c}, log: log, wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	for i := range t.tones {
 		for k, r := range rates {
@@ -90,7 +92,7 @@ func (t *ticker) stop() {
 func (t *ticker) run() {
 	defer close(t.done)
 	runtime.LockOSThread()
-	hurry()
+	defer hurry(t.log)()
 	for !t.quit.Load() {
 		if t.idle() {
 			t.park()
