@@ -268,3 +268,23 @@ func TestCallsWithoutASoundServer(t *testing.T) {
 	d.call(call, "ended", ended)
 	d.row(call)
 }
+
+// The sound server dies in a call: the desk says so, and the call goes on until somebody ends it.
+func TestCallSurvivesTheSoundServer(t *testing.T) {
+	server := pulsetest.Start(t)
+	d := newHome(t, operatorSay)
+	d.launch()
+	d.registered("practice-2001")
+	call := d.do("dial", "201")
+	d.call(call, "connected", talking)
+	d.await("the headset is in use", inUse)
+	server.Kill()
+	d.await("the devices are gone", func(s *cti.Snapshot) bool {
+		return s.Sound.Speaker.State != cti.DeviceOK && s.Sound.Speaker.Note != "" &&
+			s.Sound.Mic.State != cti.DeviceOK && s.Sound.Mic.Note != ""
+	})
+	d.do("hold", call)
+	d.call(call, "held", held)
+	d.do("hangup", call)
+	d.call(call, "ended", ended)
+}
