@@ -176,12 +176,19 @@ func TestStartAndQuit(t *testing.T) {
 	defer d.remote.Close()
 	d.registered("practice-2001")
 	d.do("start") // is there already
-	d.do("quit")
-	for {
+	d.end()
+}
+
+// end ends a desk in the background and waits until it is gone.
+func (d *desk) end() {
+	d.t.Helper()
+	d.run("quit")
+	for late := time.Now().Add(patience); time.Now().Before(late); {
 		if _, code := d.run("state"); code == 3 {
 			return
 		}
 	}
+	d.t.Errorf("the desk does not end; it said:\n%s", d.log())
 }
 
 // The operator closes the last window in a call: the desk stays for the call and ends after it.

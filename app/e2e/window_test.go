@@ -86,7 +86,7 @@ func TestKilledWindowLeavesTheCallAlone(t *testing.T) {
 	d := newHome(t, 1000)
 	window := d.openWindow(screen)
 	d.follow()
-	t.Cleanup(func() { d.remote.Close(); d.run("quit") })
+	t.Cleanup(func() { d.remote.Close(); d.end() })
 	d.registered("practice-2001")
 	call := d.do("dial", "201")
 	before := d.call(call, "connected", talking)
