@@ -1,6 +1,7 @@
 package cti
 
 import (
+	"fmt"
 	"time"
 
 	"cordboard/cti/dial"
@@ -186,7 +187,8 @@ func (c LineConfig) identity() Identity {
 	return Identity{Name: name, Number: c.User}
 }
 
-// pickLine finds the line to dial on, and says why it cannot be used.
+// pickLine finds the line to dial on, and says why it cannot be used. What was asked for is quoted in a refusal, for it
+// may hold anything, and a sentence is one line.
 func pickLine(lines []Line, id LineID) (Line, string) {
 	if len(lines) == 0 {
 		return Line{}, "No line is set up."
@@ -198,7 +200,7 @@ func pickLine(lines []Line, id LineID) (Line, string) {
 		}
 	}
 	if id != "" {
-		return Line{}, "There is no line " + string(id) + "."
+		return Line{}, fmt.Sprintf("There is no line %.60q.", id)
 	}
 	_, why := lines[0].Usable()
 	return lines[0], why
@@ -217,7 +219,7 @@ func pickRoute(c LineConfig, name string) (Route, string) {
 			return r, ""
 		}
 	}
-	return Route{}, c.Name + " has no route " + name + "."
+	return Route{}, fmt.Sprintf("%s has no route %.60q.", c.Name, name)
 }
 
 // pickIdentity lets only identities of the line's list pass (R14, R17): a caller ID is a promise of the
@@ -231,5 +233,5 @@ func pickIdentity(c LineConfig, id Identity) (Identity, string) {
 			return id, ""
 		}
 	}
-	return Identity{}, c.Name + " may not call as " + dial.Identity(id).String() + "."
+	return Identity{}, fmt.Sprintf("%s may not call as %.60q.", c.Name, dial.Identity(id).String())
 }
