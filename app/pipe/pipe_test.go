@@ -3,6 +3,7 @@ package pipe
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
+	"time"
 )
 
 func testName(t *testing.T) string {
@@ -89,5 +92,119 @@ func TestCloseEndsAccept(t *testing.T) {
 	_ = l.Close()
 	if err := <-done; err == nil {
 		t.Fatal("Accept returned a connection after Close")
+	}
+}
+
+// A stream goes on while the same client and others make requests beside it, as a window does.
+func TestStreamBesideRequests(t *testing.T) {
+	name := testName(t)
+	l := mustListen(t, name)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/stream", func(w http.ResponseWriter, r *http.Request) {
+		out := http.NewResponseController(w)
+		for range 100 {
+			_ = out.SetWriteDeadline(time.Now().Add(10 * time.Second)) // as the desk does
+			if _, err := io.WriteString(w, "line\n"); err != nil || out.Flush() != nil || r.Context().Err() != nil {
+				t.Errorf("the stream broke: %v, %v", err, r.Context().Err())
+				return
+			}
+			select {
+			case <-time.After(10 * time.Millisecond):
+			case <-r.Context().Done():
+			}
+		}
+	})
+	mux.HandleFunc("/short", func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
+	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
+	go func() { _ = srv.Serve(l) }()
+	defer srv.Close()
+	tr := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return Dial(ctx, name) }}
+	defer tr.CloseIdleConnections()
+	client := &http.Client{Transport: tr}
+	res, err := client.Get("http://desk/stream")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	n := 0
+	for lines.Scan() {
+		n++
+		if n%5 == 0 {
+			short, err := client.Post("http://desk/short", "text/plain", strings.NewReader("hello"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b, _ := io.ReadAll(short.Body); string(b) != "hello" {
+				t.Fatalf("got %q", b)
+			}
+			short.Body.Close()
+		}
+	}
+	if n != 100 || lines.Err() != nil {
+		t.Fatalf("%d of 100 lines came: %v", n, lines.Err())
+	}
+}
+
+// pair is both ends of one connection.
+func pair(t *testing.T) (ours, theirs net.Conn) {
+	t.Helper()
+	name := testName(t)
+	l := mustListen(t, name)
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			accepted <- c
+		}
+	}()
+	ours, err := Dial(context.Background(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs = <-accepted
+	t.Cleanup(func() { _, _ = ours.Close(), theirs.Close() })
+	return ours, theirs
+}
+
+// endThread runs a goroutine that takes its thread along when it ends.
+func endThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		f()
+		close(done)
+	}()
+	<-done
+}
+
+// A read goes on when threads end while it waits.
+func TestReadOutlivesThreads(t *testing.T) {
+	ours, theirs := pair(t)
+	read := make(chan error, 1)
+	endThread(func() {
+		go func() {
+			_, err := io.ReadFull(theirs, make([]byte, 5))
+			read <- err
+		}()
+		runtime.Gosched()
+	})
+	for range 20 {
+		endThread(runtime.Gosched)
+	}
+	if _, err := io.WriteString(ours, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-read; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReadDeadline(t *testing.T) {
+	ours, _ := pair(t)
+	if err := ours.SetReadDeadline(time.Now().Add(time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ours.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("got %v instead of an ended deadline", err)
 	}
 }

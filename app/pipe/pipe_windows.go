@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -151,17 +152,51 @@ func dial(ctx context.Context, name string) (net.Conn, error) {
 type conn struct {
 	*os.File
 	name string
+	due  atomic.Int64 // read deadline in Unix nanoseconds, 0 for none
 }
 
 func newConn(h windows.Handle, name string) net.Conn {
-	return conn{os.NewFile(uintptr(h), name), name}
+	return &conn{File: os.NewFile(uintptr(h), name), name: name}
+}
+
+// Read reads what has come. The system ends a pending read when the thread that began it ends (Wine does so for every
+// pipe), which looks like a deadline that has passed: without such a deadline the read begins again.
+func (c *conn) Read(b []byte) (int, error) {
+	for {
+		n, err := c.File.Read(b)
+		due := c.due.Load()
+		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) || (due != 0 && due <= time.Now().UnixNano()) {
+			return n, err
+		}
+	}
+}
+
+// SetDeadline sets both deadlines.
+func (c *conn) SetDeadline(t time.Time) error {
+	c.keep(t)
+	return c.File.SetDeadline(t)
+}
+
+// SetReadDeadline sets the deadline of Read, pending or not.
+func (c *conn) SetReadDeadline(t time.Time) error {
+	c.keep(t)
+	return c.File.SetReadDeadline(t)
+}
+
+// keep remembers a read deadline before it can pass.
+func (c *conn) keep(t time.Time) {
+	if t.IsZero() {
+		c.due.Store(0)
+		return
+	}
+	c.due.Store(t.UnixNano())
 }
 
 // LocalAddr is the pipe's name.
-func (c conn) LocalAddr() net.Addr { return addr(c.name) }
+func (c *conn) LocalAddr() net.Addr { return addr(c.name) }
 
 // RemoteAddr is the pipe's name.
-func (c conn) RemoteAddr() net.Addr { return addr(c.name) }
+func (c *conn) RemoteAddr() net.Addr { return addr(c.name) }
 
 // addr is the name of a pipe as a net.Addr.
 type addr string
