@@ -137,6 +137,9 @@ func (c *Client) Events(ctx context.Context, o EventOptions, each func(e Event, 
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("the desk's events broke off: %w (%w)", ErrNoDesk, err)
+	}
 	return fmt.Errorf("the desk has ended: %w", ErrNoDesk)
 }
 
