@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -152,51 +152,39 @@ func dial(ctx context.Context, name string) (net.Conn, error) {
 type conn struct {
 	*os.File
 	name string
-	due  atomic.Int64 // read deadline in Unix nanoseconds, 0 for none
 }
 
 func newConn(h windows.Handle, name string) net.Conn {
-	return &conn{File: os.NewFile(uintptr(h), name), name: name}
+	return conn{os.NewFile(uintptr(h), name), name}
 }
 
-// Read reads what has come. The system ends a pending read when the thread that began it ends (Wine does so for every
-// pipe), which looks like a deadline that has passed: without such a deadline the read begins again.
-func (c *conn) Read(b []byte) (int, error) {
-	for {
-		n, err := c.File.Read(b)
-		due := c.due.Load()
-		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) || (due != 0 && due <= time.Now().UnixNano()) {
-			return n, err
-		}
+// Read reads what has come.
+func (c conn) Read(b []byte) (int, error) {
+	n, err := c.File.Read(b)
+	return n, c.asNet("read", err)
+}
+
+// Write writes all of b.
+func (c conn) Write(b []byte) (int, error) {
+	n, err := c.File.Write(b)
+	return n, c.asNet("write", err)
+}
+
+// asNet makes a file's error one of a connection. net/http asks for a net.Error to tell its own deadline, with which it
+// ends a pending read, from a client that is gone; an error of os.File is none, and the next request on the same
+// connection would be cancelled at once.
+func (c conn) asNet(op string, err error) error {
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
 	}
-}
-
-// SetDeadline sets both deadlines.
-func (c *conn) SetDeadline(t time.Time) error {
-	c.keep(t)
-	return c.File.SetDeadline(t)
-}
-
-// SetReadDeadline sets the deadline of Read, pending or not.
-func (c *conn) SetReadDeadline(t time.Time) error {
-	c.keep(t)
-	return c.File.SetReadDeadline(t)
-}
-
-// keep remembers a read deadline before it can pass.
-func (c *conn) keep(t time.Time) {
-	if t.IsZero() {
-		c.due.Store(0)
-		return
-	}
-	c.due.Store(t.UnixNano())
+	return &net.OpError{Op: op, Net: "pipe", Addr: addr(c.name), Err: errors.Unwrap(err)}
 }
 
 // LocalAddr is the pipe's name.
-func (c *conn) LocalAddr() net.Addr { return addr(c.name) }
+func (c conn) LocalAddr() net.Addr { return addr(c.name) }
 
 // RemoteAddr is the pipe's name.
-func (c *conn) RemoteAddr() net.Addr { return addr(c.name) }
+func (c conn) RemoteAddr() net.Addr { return addr(c.name) }
 
 // addr is the name of a pipe as a net.Addr.
 type addr string
