@@ -63,8 +63,12 @@ func TestOperatorsHour(t *testing.T) {
 	s.Key("Return") // takes the number over
 	s.Until("the end of the history window", func() bool { return !s.Open("Cordboard · History") })
 	s.Titled("Cordboard")
+	d.await("the end of the ended call's row", func(s *cti.Snapshot) bool { return len(s.Calls) == 0 })
+	rows := func() bool { return !w.selected(s.Shot(s.Area(w.main))).Empty() }
+	s.Until("an empty table", func() bool { return !rows() })
 	s.Key("Return")
 	phone.Wait("Incoming call")
+	s.Until("the row of the second call", rows) // the phone can be faster than the window
 	s.Key("F5")
 	phone.Wait("CANCEL")
 }
