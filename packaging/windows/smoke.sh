@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
+cache=$(go env GOCACHE) modules=$(go env GOMODCACHE) # before HOME is another
 exe=$root/dist/windows/wine # built like the shipped ones, but for one line that Wine needs (build.sh)
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/cordboard-wine.XXXXXX")
 pids=()
@@ -67,6 +68,9 @@ cli() { timeout 60 wine "$exe/cordboard-cli.exe" --home 'C:\desk' "$@"; }
 state() { cli state --json >"$tmp/state.json" && python3 - "$tmp/state.json" "$@"; }
 
 cli --version
+GOCACHE=$cache GOMODCACHE=$modules GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go test -c -o "$tmp/pipe.exe" ./app/pipe
+timeout 60 wine "$tmp/pipe.exe"
+echo "PASS: the local API's pipe"
 wine "$exe/cordboard-cli.exe" --home 'C:\desk' --headless >"$tmp/desk.log" 2>&1 &
 pids+=($!)
 registered() { state <<'PY'
