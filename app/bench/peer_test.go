@@ -103,7 +103,7 @@ func (t *talker) errors() (errs []time.Duration) {
 	for i := 1; i < len(t.came); i++ {
 		errs = append(errs, (t.came[i].Sub(t.came[i-1]) - 20*time.Millisecond).Abs())
 	}
-	t.came = t.came[:min(1, len(t.came))]
+	t.came = t.came[max(0, len(t.came)-1):] // the next gap begins with the newest
 	return errs
 }
 
