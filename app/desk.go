@@ -45,6 +45,7 @@ type desk struct {
 	practicing atomic.Bool                       // its lines are those of the desk
 
 	boarded chan struct{} // closed when board is there: until then posts wait
+	lost    chan struct{} // closed when there will never be a board: posts are dropped
 	quit    chan struct{} // closed when somebody asks for the end
 	once    sync.Once
 	left    atomic.Bool // the last window was closed by its user
@@ -83,11 +84,14 @@ func (m Main) desk(o cli.Options, p settings.Places) int {
 
 // openDesk builds all parts in order; what was built is closed again when one fails.
 func openDesk(o cli.Options, p settings.Places) (*desk, error) {
-	d := &desk{opts: o, places: p, started: time.Now(), boarded: make(chan struct{}), quit: make(chan struct{})}
+	d := &desk{opts: o, places: p, started: time.Now(), boarded: make(chan struct{}), lost: make(chan struct{}), quit: make(chan struct{})}
 	for _, build := range []func() error{
 		d.openLock, d.openLog, d.openSettings, d.openStore, d.openEngine, d.openStack, d.openBoard, d.openAPI, d.openLines,
 	} {
 		if err := build(); err != nil {
+			if d.board == nil {
+				close(d.lost)
+			}
 			d.close()
 			return nil, err
 		}
@@ -171,8 +175,11 @@ func (d *desk) logged(doing string, err error) {
 
 // post hands an event to the Switchboard, and waits for it to be built first.
 func (d *desk) post(in cti.Input) {
-	<-d.boarded
-	d.board.Post(in)
+	select {
+	case <-d.boarded:
+		d.board.Post(in)
+	case <-d.lost: // the desk does not start; who posts must not be waited for in vain
+	}
 }
 
 func (d *desk) openEngine() error {

@@ -34,7 +34,7 @@ type Sound struct {
 // Window is how the window looks.
 type Window struct {
 	Theme string `json:"theme,omitempty" toml:"theme,omitempty"` // dark, light or contrast; dark when empty
-	Scale int    `json:"scale,omitempty" toml:"scale,omitzero"` // per cent; 100 when 0
+	Scale int    `json:"scale,omitempty" toml:"scale,omitzero"`  // per cent; 100 when 0
 }
 
 // Desk is what the desk does by itself.
