@@ -204,13 +204,11 @@ func (s *Server) Say(say func(dst []int16)) {
 	s.t.Cleanup(p.Close)
 }
 
-// Listen hands what a speaker plays to heard, mono at 48 kHz, until the test ends.
+// Listen hands what a speaker plays to heard, mono at 48 kHz, until the test ends. What MicFeed plays is what the
+// microphone hears.
 func (s *Server) Listen(name string, heard func(pcm []int16)) {
 	s.t.Helper()
-	id := headsetSink
-	if name == Speaker {
-		id = speakerSink
-	}
+	id := map[string]string{Headset: headsetSink, Speaker: speakerSink, MicFeed: feedSink}[name]
 	sink, err := s.client.SinkByID(id)
 	if err != nil {
 		s.t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 
 const patience = 20 * time.Second
 
-func newCard(t *testing.T) *Card {
+func newCard(t testing.TB) *Card {
 	t.Helper()
 	c := New(slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
