@@ -12,8 +12,9 @@ import (
 const deviceRate = 48000
 
 // The reserve of a ring is what it holds beyond the frame in hand: it covers the jitter between the device's
-// callbacks and the tick. It starts small, grows by what was missing at each under-run, and shrinks again slowly
-// while it is never used up.
+// callbacks and the tick. It starts small, grows at each under-run, and shrinks again slowly while it is never used up.
+// An under-run soon after another one adds all that was missing. A single one, as of a machine that was busy for a
+// moment, adds little: what it would take to bridge the next of its kind would be heard as delay all the time.
 const (
 	ms           = deviceRate / 1000
 	reserveFirst = 5 * ms // for a device that adds 10 ms by itself
@@ -21,6 +22,7 @@ const (
 	reserveMax   = 60 * ms
 	reserveGrow  = 2 * ms
 	reserveCalm  = 1000 // ticks in which spareMin was left all the time, before half a millisecond is given back
+	reserveYoung = 100  // ticks in which a device that was opened just now may call as irregularly as it likes
 	spareMin     = 2 * ms
 )
 
@@ -47,6 +49,9 @@ type reserve struct {
 
 	least   int // the same in the present window for surplus
 	watched int
+
+	age    int // ticks since the device began
+	lacked int // age at the latest under-run
 }
 
 // newReserve starts with half of what the device adds by itself: the longer its buffer, the less regular its calls.
@@ -55,10 +60,19 @@ func newReserve(latency time.Duration) reserve {
 	return reserve{want: want, steer: resample.NewSteer(want)}
 }
 
-// missed takes note of an under-run of n samples.
+// missed takes note of an under-run of n samples. Those of a device that has just begun say nothing about what it will
+// need, and what was added for them would stay as delay for a minute.
 func (r *reserve) missed(n int) {
 	r.calm = 0
-	r.want = min(r.want+max(reserveGrow, min(n, media.MaxFrame)), reserveMax)
+	if r.age++; r.age <= reserveYoung {
+		return
+	}
+	grow := reserveGrow
+	if r.lacked > 0 && r.age-r.lacked < reserveCalm {
+		grow = max(grow, min(n, media.MaxFrame))
+	}
+	r.lacked = r.age
+	r.want = min(r.want+grow, reserveMax)
 	r.steer.SetWant(r.want)
 }
 
@@ -79,6 +93,7 @@ func (r *reserve) surplus(length int) int {
 
 // settled takes note of a tick without an under-run that found the ring at a length.
 func (r *reserve) settled(length int) {
+	r.age++
 	if r.calm == 0 || length < r.low {
 		r.low = length
 	}
@@ -102,7 +117,7 @@ type capture struct {
 	last    int16
 	raw     [2 * media.MaxFrame]int16
 	pcm     [media.MaxFrame]int16
-	wait    atomic.Int32 // samples left in the ring by the last read
+	wait    atomic.Int32 // samples left in the ring by a read, on average
 	lacked  atomic.Uint64
 }
 
@@ -140,8 +155,8 @@ func (c *capture) pull(have, need int) {
 		c.ring.Drop(over)
 		have -= over
 	}
-	c.wait.Store(int32(have - need))
 	c.drift.SetPPM(c.reserve.steer.Update(have - need))
+	c.wait.Store(int32(c.reserve.steer.Length()))
 	raw := c.raw[:need+c.reserve.surplus(have-need)]
 	c.ring.Read(raw)
 	c.drift.Pull(c.pcm[:], shorten(raw, len(raw)-need))
@@ -171,7 +186,7 @@ type playback struct {
 	primed  bool
 	pcm     [media.MaxFrame]int16
 	raw     [media.MaxFrame + 8]int16
-	wait    atomic.Int32 // samples in the ring before the last write
+	wait    atomic.Int32 // samples in the ring before a write, on average
 	lacked  atomic.Uint64
 }
 
@@ -189,7 +204,6 @@ func (p *playback) write(src []int16, rate int) {
 		return // the device has not begun: what is written now would stay as delay
 	}
 	have := p.ring.Len()
-	p.wait.Store(int32(have))
 	if have > p.reserve.want+stallSurplus {
 		return
 	}
@@ -206,11 +220,15 @@ func (p *playback) watch() {
 	} else if missing := int(starved - p.starved); missing > 0 {
 		p.lacked.Add(1)
 		p.reserve.missed(missing)
+		if p.reserve.age <= reserveYoung {
+			p.prime() // else the ring would have to be filled by steering
+		}
 	} else {
 		p.reserve.settled(p.ring.Len())
 	}
 	p.starved = starved
 	p.drift.SetPPM(p.reserve.steer.Update(p.ring.Len()))
+	p.wait.Store(int32(p.reserve.steer.Length()))
 }
 
 // prime fills the ring with its reserve of silence.

@@ -173,14 +173,17 @@ func (e *Engine) Pacing() Pacing {
 }
 
 // Delay tells what the desk adds between mouth and ear at the moment, in milliseconds by stage. Packet and jitter
-// buffer are those of the calls with the longest.
+// buffer are those of the calls with the longest. What a packet waits for the tick is within the buffer's account, and
+// taken out of it.
 func (e *Engine) Delay() cti.Delay {
-	d := cti.Delay{Tick: msOf(media.Tick / 2), Resample: resampleDelay}
+	d := cti.Delay{Resample: resampleDelay}
 	d.Capture, d.Playback = e.desk.delay()
 	for _, l := range e.streaming() {
 		d.Jitter = max(d.Jitter, l.port.Quality().Buffer)
 		d.Packet = max(d.Packet, float32(l.ptime))
 	}
+	d.Tick = min(d.Jitter, msOf(media.Tick/2))
+	d.Jitter -= d.Tick
 	d.Total = d.Capture + d.Packet + d.Jitter + d.Tick + d.Resample + d.Playback
 	return d
 }

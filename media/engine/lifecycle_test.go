@@ -162,31 +162,32 @@ func TestShortStallLeavesNoDelay(t *testing.T) {
 	for _, stall := range []struct {
 		what   string
 		happen func(*studio)
-		stage  func(cti.Delay) float32
+		ring   func(*studio) *media.Ring
 	}{
-		{"tick", func(s *studio) { s.card.Advance(late * media.MaxFrame) }, func(d cti.Delay) float32 { return d.Capture }},
+		{"tick", func(s *studio) { s.card.Advance(late * media.MaxFrame) }, func(s *studio) *media.Ring { return s.tick.mic.Load().ring }},
 		{"card", func(s *studio) {
 			for range late {
 				s.tick.tick()
 			}
-		}, func(d cti.Delay) float32 { return d.Playback }},
+		}, func(s *studio) *media.Ring { return s.tick.speaker.Load().ring }},
 	} {
 		s := newStudio(t, nil)
 		party := s.call("a", 16000)
 		s.talk("a")
 		s.devices()
 		s.step(settled)
-		before := stall.stage(s.Delay())
+		ring := stall.ring(s)
+		before := ring.Len()
 		stall.happen(s)
 		s.step(1)
-		if left := stall.stage(s.Delay()); left < before+20 {
-			t.Fatalf("a stall of the %s left %.1f ms in the ring, %.1f before", stall.what, left, before)
+		if left := ring.Len(); left < before+20*ms {
+			t.Fatalf("a stall of the %s left %d samples in the ring, %d before", stall.what, left, before)
 		}
 		s.step(5) // the other side ran dry: that is heard
 		s.forget()
 		s.step(500)
-		if left := stall.stage(s.Delay()); left > before+5 {
-			t.Errorf("5 s after a stall of the %s there are %.1f ms in the ring, %.1f before", stall.what, left, before)
+		if left := ring.Len(); left > before+5*ms {
+			t.Errorf("5 s after a stall of the %s there are %d samples in the ring, %d before", stall.what, left, before)
 		}
 		noJump(t, "the call", party.take(), micFreq, 16000)
 		noJump(t, "the operator", s.card.Heard(media.Speaker), audiotest.Freq(0), deviceRate)

@@ -10,9 +10,20 @@ func TestReserveGrowsAtUnderRuns(t *testing.T) {
 	if r.want != reserveFirst {
 		t.Errorf("begins with %d samples", r.want)
 	}
-	r.missed(1)
+	r.missed(300)
+	if r.want != reserveFirst {
+		t.Errorf("after an under-run in the device's first moment %d, want no more than before", r.want)
+	}
+	for range reserveYoung {
+		r.settled(r.want)
+	}
+	r.missed(300)
 	if r.want != reserveFirst+reserveGrow {
-		t.Errorf("after one missing sample %d, want 2 ms more", r.want)
+		t.Errorf("after a single under-run %d, want 2 ms more", r.want)
+	}
+	r.missed(300)
+	if r.want != reserveFirst+reserveGrow+300 {
+		t.Errorf("after one soon after it %d, want all that was missing more", r.want)
 	}
 	for range 100 {
 		r.missed(300)

@@ -93,6 +93,7 @@ func (t *ticker) run() {
 	defer close(t.done)
 	runtime.LockOSThread()
 	defer hurry(t.log)()
+	t.beat.restart() // a patch may be there already
 	for !t.quit.Load() {
 		if t.idle() {
 			t.park()

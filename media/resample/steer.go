@@ -20,6 +20,9 @@ func NewSteer(want int) *Steer { return &Steer{want: float64(want), smooth: floa
 // SetWant changes the wanted length; the queue glides there.
 func (s *Steer) SetWant(want int) { s.want = float64(want) }
 
+// Length is the length of the queue as found by Update, averaged over some seconds.
+func (s *Steer) Length() int { return int(s.smooth) }
+
 // Update takes the length of the queue as found once a tick and returns the correction for Drift.SetPPM of the side
 // that reads the queue, or of the one that writes it: more than zero when the queue is too long.
 func (s *Steer) Update(length int) float64 {
