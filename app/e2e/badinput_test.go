@@ -162,18 +162,20 @@ func TestNoHeaderIsInjected(t *testing.T) {
 func TestNoHeaderIsInjectedBySettings(t *testing.T) {
 	running, p, _ := scripted(t)
 	resting := newHome(t, operatorSay)
+	flags := []string{"--name", "--user", "--auth-user", "--display", "--domain", "--server", "--outbound", "--bind", "--trusted", "--backup", "--id"}
+	for _, flag := range flags {
+		args := []string{"line", "add", "--user", "2002", "--server", p.Addr().String(), flag, "x\r\n" + injected}
+		running.oneSentence(args...)
+		resting.oneSentence(args...)
+	}
 	for _, br := range breaks {
-		evil := br + injected
-		for _, flag := range []string{"--name", "--user", "--auth-user", "--display", "--domain", "--server", "--outbound", "--bind", "--trusted", "--backup", "--id"} {
-			args := []string{"line", "add", "--user", "2002", "--server", p.Addr().String(), flag, "x" + evil}
-			running.oneSentence(args...)
-			resting.oneSentence(args...)
-		}
-		for _, route := range []string{
-			`{"name":"City","headers":{"X-Trunk":%s}}`, `{"name":"City","headers":{%s:"1"}}`,
-			`{"name":%s}`, `{"name":"City","prefix":%s}`, `{"name":"City","proxy":%s}`,
+		for _, field := range []string{
+			`"name":%s`, `"user":%s`, `"auth_user":%s`, `"display":%s`, `"domain":%s`, `"server":%s`, `"outbound":%s`, `"bind":%s`,
+			`"trusted":[%s]`, `"backup":[%s]`, `"id":%s`, `"identities":[{"name":%s}]`, `"identities":[{"name":"Sales","number":%s}]`,
+			`"routes":[{"name":"City","headers":{"X-Trunk":%s}}]`, `"routes":[{"name":"City","headers":{%s:"1"}}]`,
+			`"routes":[{"name":%s}]`, `"routes":[{"name":"City","prefix":%s}]`, `"routes":[{"name":"City","proxy":%s}]`,
 		} {
-			body := jsonBody(t, `{"user":"2002","server":"127.0.0.1","routes":[`+route+`]}`, "x"+evil)
+			body := jsonBody(t, `{"user":"2002","server":"127.0.0.1",`+field+`}`, "x"+br+injected)
 			status, answer := running.post("POST", "/v1/lines", body)
 			refused(t, body, status, answer)
 		}
