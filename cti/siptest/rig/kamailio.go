@@ -29,10 +29,12 @@ type Server struct {
 	net    string
 }
 
-// Kamailio starts a registrar and proxy on the address .1 of the loopback network, for example "127.0.61".
+// Kamailio starts a registrar and proxy on the address .1 of the loopback network, for example "127.0.61"; of the next
+// free one when another run is at work there.
 func Kamailio(t testing.TB, network string) *Server {
 	t.Helper()
 	Need(t, "kamailio")
+	network = freeNetwork(t, network)
 	dir := t.TempDir()
 	s := &Server{IP: network + ".1", CAFile: filepath.Join(dir, "ca.pem"), net: network}
 	cert, key := filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key")
@@ -47,6 +49,26 @@ func Kamailio(t testing.TB, network string) *Server {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// freeNetwork is the first loopback /24 from network on whose server address nobody uses.
+func freeNetwork(t testing.TB, network string) string {
+	t.Helper()
+	var third int
+	if _, err := fmt.Sscanf(network, "127.0.%d", &third); err != nil {
+		t.Fatalf("%q is not a loopback network of the form 127.0.N", network)
+	}
+	for n := third; n < 255; n++ {
+		network = fmt.Sprintf("127.0.%d", n)
+		c, err := net.ListenPacket("udp4", network+".1:5060")
+		if err != nil {
+			continue
+		}
+		_ = c.Close() // only asked whether it is free
+		return network
+	}
+	t.Fatal("no loopback network is free for a server")
+	return ""
 }
 
 // awaitOptions asks the server until it answers: a listening socket alone does not show that it serves.
