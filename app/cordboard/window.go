@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"cordboard/app"
@@ -18,15 +19,15 @@ import (
 	"cordboard/ui/theme"
 )
 
-// appID names the program towards the desktop.
-const appID = "org.cordboard.Cordboard"
-
 // answerWithin is how long the settings window waits for the desk.
 const answerWithin = 10 * time.Second
 
 // openWindow shows the window until it is closed. Only this package imports fyne/v2/app, which needs cgo and OpenGL.
 func openWindow(w app.Window) error {
-	win := ui.New(fyneapp.NewWithID(appID), ui.Config{
+	// Without an ID, Fyne keeps no file of preferences beside the settings, where all homes would share it and a killed
+	// window would leave it broken.
+	fyneapp.SetMetadata(fyne.AppMetadata{Name: "Cordboard"})
+	win := ui.New(fyneapp.NewWithID(""), ui.Config{
 		Desk:     w.Desk,
 		History:  history{w.History},
 		Settings: changes{w.Client},

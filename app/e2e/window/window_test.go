@@ -69,10 +69,13 @@ func (w *window) end() {
 		w.t.Error(err)
 	}
 	for line := range bytes.Lines(said) {
-		// Fyne says so when its objects are touched from a goroutine that is not the UI's.
-		if bytes.Contains(line, []byte("Error in Fyne call thread")) || bytes.HasPrefix(line, []byte("panic")) {
-			w.t.Errorf("the window wrote:\n%s", said)
-			return
+		// Fyne says so when its objects are touched from a goroutine that is not the UI's, and when a window that was
+		// killed has left something broken behind.
+		for _, fault := range []string{"Error in Fyne call thread", "Preferences load error", "panic:"} {
+			if bytes.Contains(line, []byte(fault)) {
+				w.t.Errorf("the window wrote:\n%s", said)
+				return
+			}
 		}
 	}
 }
