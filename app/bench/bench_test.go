@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
@@ -138,19 +140,17 @@ func BenchmarkPacing(b *testing.B) {
 	}
 }
 
-// burn keeps two goroutines busy, as a window that redraws in software does.
+// burn keeps two processes busy, as a window that redraws in software does.
 func burn(b *testing.B) {
-	stop := make(chan struct{})
-	b.Cleanup(func() { close(stop) })
 	for range 2 {
-		go func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-			}
-		}()
+		c := exec.Command("sh", "-c", "while :; do :; done")
+		c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		if err := c.Start(); err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() {
+			_ = c.Process.Kill() // it runs until then
+			_ = c.Wait()         // it was killed
+		})
 	}
 }

@@ -20,8 +20,8 @@ import (
 	"cordboard/cti"
 )
 
-// binary is the program: CORDBOARD_BIN, else a build of its own.
-func binary(b *testing.B) string {
+// program is the executable: CORDBOARD_BIN, else a build of its own.
+func program(b *testing.B) string {
 	b.Helper()
 	if p := os.Getenv("CORDBOARD_BIN"); p != "" {
 		return p
@@ -45,7 +45,7 @@ type desk struct {
 // newDesk prepares a home with the line "direct" at addr; start runs it.
 func newDesk(b *testing.B, addr string, line ...string) *desk {
 	b.Helper()
-	d := &desk{b: b, bin: binary(b), home: b.TempDir(), addr: addr}
+	d := &desk{b: b, bin: program(b), home: b.TempDir(), addr: addr}
 	d.start("--no-practice")
 	d.cli(append([]string{"line", "add", "--name", "direct", "--user", "desk", "--bind", addr, "--trusted", "127.0.0.1",
 		"--codecs", "pcma"}, line...)...)

@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"net/netip"
@@ -16,6 +17,7 @@ import (
 	"cordboard/cti/siptest"
 
 	"github.com/emiago/sipgo/sip"
+	"golang.org/x/sys/unix"
 )
 
 // talker is the far end of calls: it sends G.711 every 20 ms and notes when packets arrive.
@@ -35,6 +37,7 @@ func newTalker(b *testing.B) *talker {
 	if err != nil {
 		b.Fatal(err)
 	}
+	stamp(b, c)
 	t := &talker{conn: c, stop: make(chan struct{})}
 	first := make(chan netip.AddrPort, 1)
 	t.done.Go(func() { t.receive(first) })
@@ -50,9 +53,9 @@ func newTalker(b *testing.B) *talker {
 func (t *talker) port() int { return t.conn.LocalAddr().(*net.UDPAddr).Port }
 
 func (t *talker) receive(first chan<- netip.AddrPort) {
-	buf := make([]byte, 2048)
+	buf, control := make([]byte, 2048), make([]byte, 128)
 	for {
-		n, from, err := t.conn.ReadFromUDPAddrPort(buf)
+		n, nc, _, from, err := t.conn.ReadMsgUDPAddrPort(buf, control)
 		if err != nil {
 			return
 		}
@@ -63,9 +66,37 @@ func (t *talker) receive(first chan<- netip.AddrPort) {
 		if len(t.came) == 0 {
 			first <- from
 		}
-		t.came = append(t.came, time.Now())
+		t.came = append(t.came, arrival(control[:nc]))
 		t.mu.Unlock()
 	}
+}
+
+// stamp makes the kernel note when packets arrive: on the loopback that is when they were sent, however late this
+// process gets to read them.
+func stamp(b *testing.B, c *net.UDPConn) {
+	b.Helper()
+	raw, err := c.SyscallConn()
+	if err != nil {
+		b.Fatal(err)
+	}
+	var failed error
+	if err := raw.Control(func(fd uintptr) { failed = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1) }); err != nil || failed != nil {
+		b.Fatal(err, failed)
+	}
+}
+
+// arrival is the kernel's time in a control message, now when there is none.
+func arrival(control []byte) time.Time {
+	msgs, err := unix.ParseSocketControlMessage(control)
+	if err != nil {
+		return time.Now()
+	}
+	for _, m := range msgs {
+		if m.Header.Type == unix.SO_TIMESTAMPNS && len(m.Data) >= 16 {
+			return time.Unix(int64(binary.NativeEndian.Uint64(m.Data)), int64(binary.NativeEndian.Uint64(m.Data[8:])))
+		}
+	}
+	return time.Now()
 }
 
 // send talks at a steady pace once it knows where to.

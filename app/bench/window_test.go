@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"cordboard/app/e2e/screen"
+	"cordboard/cti/siptest"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // BenchmarkWindow: from starting the program to its window being painted, and what it costs at rest for 20 s; Cordboard's
@@ -135,4 +138,31 @@ func (w *openedWindow) close() {
 	_ = w.cmd.Process.Kill() // already gone is as good
 	_ = w.cmd.Wait()         // it ends by signal
 	w.cmd = nil
+}
+
+// BenchmarkClickToInvite: from pressing Enter in the window, key event included, to the INVITE at the far end. What
+// xdotool needs to start is measured beside it, and is part of the figure.
+func BenchmarkClickToInvite(b *testing.B) {
+	p := siptest.UDP(b)
+	d := newDesk(b, "127.0.0.78:5060")
+	s := screen.New(b, 1600, 1000)
+	w := openWindow(b, s, d.bin, "--home", d.home)
+	w.painted("Cordboard")
+	var took, tool []time.Duration
+	for b.Loop() {
+		s.Key("ctrl+l")
+		s.Write(p.URI("target"), 1)
+		start := time.Now()
+		s.Key("shift") // does nothing: what the tool itself costs
+		tool = append(tool, time.Since(start))
+		start = time.Now()
+		s.Key("Return")
+		invite := p.Request(sip.INVITE)
+		took = append(took, time.Since(start))
+		p.Answer(invite, 486, "busy")
+		p.Request(sip.ACK)
+	}
+	b.ReportMetric(ms(quantile(took, 0.5)), "ms-median")
+	b.ReportMetric(ms(quantile(tool, 0.5)), "ms-tool")
+	w.close()
 }
