@@ -81,7 +81,7 @@ func TestNextKeyAndCurrent(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, _ := play(t, desk(), tt.way...)
-			if got := NextKey(s, "x"); got != tt.next {
+			if got := nextOf(s, "x"); got != tt.next {
 				t.Errorf("next key %q, want %q", got, tt.next)
 			}
 			if got, ok := Current(s); string(got) != tt.current || ok != (tt.current != "") {
@@ -89,6 +89,16 @@ func TestNextKeyAndCurrent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nextOf is the hint in a call's row, "" when the row has gone.
+func nextOf(s State, id CallID) string {
+	for _, row := range View(s, DeskInfo{}, 0, noon).Calls {
+		if row.ID == id {
+			return row.Next
+		}
+	}
+	return ""
 }
 
 // TestAllowedIsWhatStepRefuses: a dimmed button and a refused command are the same thing.
@@ -281,6 +291,16 @@ func TestStateSurvivesJSON(t *testing.T) {
 	c, _ := back.Call("x")
 	if c.Session.Out.Suite == "" || len(c.Session.Out.Key) != 0 || !c.HeldAt.Equal(noon.Add(4*time.Second)) {
 		t.Errorf("session or times are damaged: %+v", c)
+	}
+}
+
+func TestCodecIsNamedForPeople(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "", "opus": "Opus 48 kHz", "g722": "G.722 16 kHz", "pcma": "G.711 A", "pcmu": "G.711 µ", "gsm": "gsm",
+	} {
+		if got := (Codec{Name: name}).label(); got != want {
+			t.Errorf("codec %q is called %q, want %q", name, got, want)
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ type LineConfig struct {
 	SRTP      SRTPPolicy `json:"srtp,omitempty" toml:"srtp"`               // default by transport
 	DTMF      DTMFMode   `json:"dtmf,omitempty" toml:"dtmf"`               // rfc4733 when empty
 	Trusted   []string   `json:"trusted,omitempty" toml:"trusted"`         // hosts that may call a line without registrar
-	Auto      bool       `json:"auto_answer,omitempty" toml:"auto_answer"` // answers every allowed call by itself
+	Auto      bool       `json:"auto_answer,omitempty" toml:"auto_answer"` // answers a call that comes while no other one is open
 	Routes    []Route    `json:"routes,omitempty" toml:"routes"`           // offered to the operator, the first is preselected
 	Identity  []Identity `json:"identities,omitempty" toml:"identities"`   // caller IDs to choose from
 	Practice  bool       `json:"practice,omitempty" toml:"-"`              // belongs to the practice exchange, not stored

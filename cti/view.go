@@ -55,17 +55,8 @@ func (c Codec) label() string {
 	return c.Name
 }
 
-// NextKey is the hint in the row of a call: the key to press next and what it does, with the row that it
-// would put on hold. Empty for a call that is over. Pure.
-func NextKey(s State, id CallID) string {
-	for i := range s.Calls {
-		if s.Calls[i].ID == id {
-			return nextKey(s, &s.Calls[i])
-		}
-	}
-	return ""
-}
-
+// nextKey is the hint in the row of a call: the key to press next and what it does, with the row that it
+// would put on hold. Empty for a call that is over.
 func nextKey(s State, c *Call) string {
 	switch {
 	case !c.Live() || c.Phase == PhaseEnding:
