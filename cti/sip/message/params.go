@@ -92,15 +92,6 @@ func forSipgo(value string) string {
 	return value
 }
 
-// Param is the value of a parameter, without quotes and escapes. name is in lower case.
-func Param(params sip.HeaderParams, name string) (string, bool) {
-	v, ok := params.Get(name)
-	if len(v) >= 2 && v[0] == '"' && v[len(v)-1] == '"' {
-		v = Unquote(v[1 : len(v)-1])
-	}
-	return v, ok
-}
-
 // isToken is RFC 3261 section 25.1.
 func isToken(s string) bool {
 	for i := 0; i < len(s); i++ {
