@@ -33,16 +33,15 @@ type FECDecoder interface {
 // kind is everything known of one codec.
 type kind struct {
 	codec cti.Codec
-	label string
 	make  func(ptime int) (media.Encoder, media.Decoder, error)
 }
 
 // kinds are listed by preference. The payload types are the static ones of RFC 3551, and 96 for Opus.
 var kinds = []kind{
-	{cti.Codec{Name: "opus", PT: 96, Rate: 48000, Fmtp: "useinbandfec=1;stereo=0"}, "Opus 48 kHz", newOpus},
-	{cti.Codec{Name: "g722", PT: 9, Rate: 16000}, "G.722 16 kHz", newG722},
-	{cti.Codec{Name: "pcma", PT: 8, Rate: 8000}, "G.711 A", newALaw},
-	{cti.Codec{Name: "pcmu", PT: 0, Rate: 8000}, "G.711 µ", newMuLaw},
+	{cti.Codec{Name: "opus", PT: 96, Rate: 48000, Fmtp: "useinbandfec=1;stereo=0"}, newOpus},
+	{cti.Codec{Name: "g722", PT: 9, Rate: 16000}, newG722},
+	{cti.Codec{Name: "pcma", PT: 8, Rate: 8000}, newALaw},
+	{cti.Codec{Name: "pcmu", PT: 0, Rate: 8000}, newMuLaw},
 }
 
 // Supported names the codecs of this build by preference: opus (unless built without cgo), g722, pcma, pcmu.
@@ -54,20 +53,6 @@ func Supported() []string {
 		}
 	}
 	return names
-}
-
-// Default is the codec of that name with the payload type and format parameters that we offer it with.
-func Default(name string) (cti.Codec, bool) {
-	k, ok := find(name)
-	return k.codec, ok
-}
-
-// Label is the codec's name for people: "Opus 48 kHz". An unknown name is its own label.
-func Label(name string) string {
-	if k, ok := find(name); ok {
-		return k.label
-	}
-	return name
 }
 
 // New returns an encoder and a decoder for c with packets of ptime milliseconds (20 when 0). They are independent of

@@ -12,15 +12,15 @@ import (
 
 func pair(t testing.TB, name string) (media.Encoder, media.Decoder, int) {
 	t.Helper()
-	c, ok := Default(name)
+	k, ok := find(name)
 	if !ok {
 		t.Fatalf("codec %s is not known", name)
 	}
-	enc, dec, err := New(c, 20)
+	enc, dec, err := New(k.codec, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return enc, dec, c.Rate
+	return enc, dec, k.codec.Rate
 }
 
 // carry sends pcm through a codec packet by packet.
@@ -47,7 +47,8 @@ func carry(t testing.TB, name string, pcm []int16) []int16 {
 func TestEveryCodecCarriesATone(t *testing.T) {
 	for _, name := range Supported() {
 		t.Run(name, func(t *testing.T) {
-			c, _ := Default(name)
+			k, _ := find(name)
+			c := k.codec
 			out := carry(t, name, audiotest.Sine(c.Rate, 700, c.Rate, -12))
 			if len(out) != c.Rate {
 				t.Fatalf("one second became %d samples", len(out))
@@ -109,21 +110,15 @@ func TestUnknownCodecIsNamed(t *testing.T) {
 	if _, _, err := New(cti.Codec{Name: "gsm"}, 20); err == nil || err.Error() != `codec "gsm" is not known` {
 		t.Errorf("got %v", err)
 	}
-	if got := Label("gsm"); got != "gsm" {
-		t.Errorf("label %q", got)
-	}
 }
 
-func TestPreferenceAndLabels(t *testing.T) {
+func TestPreference(t *testing.T) {
 	want := []string{"g722", "pcma", "pcmu"}
 	if haveOpus {
 		want = append([]string{"opus"}, want...)
 	}
 	if got := Supported(); !slices.Equal(got, want) {
 		t.Errorf("supported: %v", got)
-	}
-	if got := Label("g722"); got != "G.722 16 kHz" {
-		t.Errorf("label %q", got)
 	}
 }
 

@@ -67,8 +67,8 @@ func TestOpusRestoresALostPacketFromTheNext(t *testing.T) {
 }
 
 func TestOpusRefusesOddPacketLengths(t *testing.T) {
-	c, _ := Default("opus")
-	if _, _, err := New(c, 30); err == nil {
+	k, _ := find("opus")
+	if _, _, err := New(k.codec, 30); err == nil {
 		t.Error("took packets of 30 ms")
 	}
 }
