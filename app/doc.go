@@ -30,7 +30,7 @@
 //
 // # Order
 //
-// A desk starts: lock file, log, settings, database, replay of the journal, sound, SIP, Switchboard, local API, and only
+// A desk starts: lock file, log, settings, databases, sound, SIP, replay of the journal, Switchboard, local API, and only
 // then Restarted as the first Input, which registers the lines and takes calls up again. It ends in the reverse order,
 // after hanging up.
 package app

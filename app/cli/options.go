@@ -118,7 +118,7 @@ func (o *Options) check(fs *flag.FlagSet) error {
 func (o *Options) flags() *flag.FlagSet {
 	fs := flag.NewFlagSet("cordboard", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // errors are reported as one sentence by the caller
-	fs.StringVar(&o.Home, "home", "", "folder for settings, database, recordings and socket")
+	fs.StringVar(&o.Home, "home", "", "folder for settings, databases, log and socket")
 	fs.BoolVar(&o.Headless, "headless", false, "run the desk without a window")
 	fs.BoolVar(&o.Desk, "desk", false, "")
 	fs.BoolVar(&o.ForWindow, "for-window", false, "")
@@ -157,7 +157,7 @@ func (o *Options) lineFlags(fs *flag.FlagSet) {
 	fs.StringVar((*string)(&c.SRTP), "srtp", "", "off, optional or required")
 	fs.StringVar((*string)(&c.DTMF), "dtmf", "", "rfc4733 or info")
 	fs.Var(list{&c.Trusted}, "trusted", "hosts that may call a line without registrar, with commas between")
-	fs.BoolVar(&c.Auto, "auto-answer", false, "answer every allowed call")
+	fs.BoolVar(&c.Auto, "auto-answer", false, "answer a call that comes while no other one is open")
 	fs.IntVar(&c.Expires, "expires", 0, "seconds to register for")
 }
 

@@ -11,7 +11,7 @@ import (
 type Places struct {
 	Home    string // as given with --home; empty when the system's folders are used
 	Config  string // folder of the settings
-	Data    string // folder of database, recordings, log
+	Data    string // folder of databases and log
 	Runtime string // folder of socket and lock
 }
 
@@ -49,9 +49,6 @@ func (p Places) SecretsFile() string { return filepath.Join(p.Config, "secrets.j
 
 // TokenFile holds the token of the local API on TCP.
 func (p Places) TokenFile() string { return filepath.Join(p.Config, "api-token") }
-
-// Recordings is the folder of the recordings.
-func (p Places) Recordings() string { return filepath.Join(p.Data, "recordings") }
 
 // LogFile is where the desk writes what it does.
 func (p Places) LogFile() string { return filepath.Join(p.Data, "desk.log") }
