@@ -1,9 +1,13 @@
 package ui
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"cordboard/cti"
 	"cordboard/ui/lang"
 	"cordboard/ui/theme"
 	"cordboard/ui/view"
@@ -26,7 +30,8 @@ type historyWindow struct {
 
 	chosen HistoryFilter
 	page   int
-	asked  int // counts searches: an answer that a later one has overtaken is dropped
+	asked  int    // counts searches: an answer that a later one has overtaken is dropped
+	seen   string // the calls of the desk and their states when the rows were looked up
 }
 
 // openHistory shows the window of past calls, or brings it to the front with fresh rows.
@@ -115,6 +120,19 @@ func (h *historyWindow) search(page int) {
 	}
 }
 
+// follow looks the page up again when a call of the desk has come, changed its state or left the table. Its row is
+// written a moment after the desk tells of the call, so the last look, when the ended call leaves, finds it for certain.
+func (h *historyWindow) follow(calls []cti.CallView) {
+	var now strings.Builder
+	for _, c := range calls {
+		now.WriteString(string(c.ID) + c.Phase.String())
+	}
+	if now.String() != h.seen {
+		h.seen = now.String()
+		h.search(h.page)
+	}
+}
+
 // fail shows why there are no rows; an empty table alone would read as "no calls".
 func (h *historyWindow) fail(why string) {
 	h.table.Set(nil)
@@ -128,7 +146,9 @@ func (h *historyWindow) show(found HistoryPage, page int) {
 	for i, r := range found.Rows {
 		rows[i] = view.Past(r.Call, r.LineName, h.w.cfg.Now())
 	}
-	h.table.Set(rows)
+	if !slices.Equal(rows, h.table.Rows()) { // equal rows keep the selection
+		h.table.Set(rows)
+	}
 	h.status.Set(view.PageStatus(found.Total, page, HistoryPageSize))
 	last := (page+1)*HistoryPageSize >= found.Total
 	h.older.Set(pageCommand(lang.HistoryOlder, last))

@@ -125,4 +125,7 @@ func (w *Window) Draw() {
 	w.said.forget(now)
 	w.apply()
 	w.loop.ticking.Store(w.model.Ticking || w.said.text != "")
+	if w.history != nil {
+		w.history.follow(snap.Calls)
+	}
 }

@@ -70,6 +70,27 @@ func TestHistoryIsSearchedAndCalledBack(t *testing.T) {
 	}
 }
 
+// A call that ends while the history is open is there at the latest when its row leaves the table.
+func TestOpenHistoryFollowsTheCalls(t *testing.T) {
+	a := &archive{calls: 3}
+	d := quiet()
+	o := uitest.Sit(t, d, ui.Config{History: a})
+	o.Chord(ctrl, fyne.KeyH)
+	w := newest(t)
+	id := d.Ring("desk", "4711", "Maria")
+	d.Happen(cti.Ended{Call: id, Reason: "The caller gave up."})
+	a.calls = 4
+	o.Look()
+	if got := reads(w); !strings.Contains(got, "Caller 3") {
+		t.Errorf("the history still reads\n%s", got)
+	}
+	searches := len(a.asked)
+	o.Look()
+	if len(a.asked) != searches {
+		t.Error("the history is searched again though nothing happened")
+	}
+}
+
 func TestHistorySaysWhenItCannotBeRead(t *testing.T) {
 	o := uitest.Sit(t, quiet(), ui.Config{History: &archive{err: errors.New("the file is damaged")}})
 	o.Click("History")
