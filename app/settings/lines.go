@@ -113,8 +113,8 @@ func checkWords(l cti.LineConfig) error {
 		return fmt.Errorf("dtmf %q is not one of rfc4733, info", l.DTMF)
 	}
 	for _, c := range l.Codecs {
-		if !slices.Contains([]string{"opus", "g722", "pcma", "pcmu"}, c) {
-			return fmt.Errorf("codec %q is not one of opus, g722, pcma, pcmu", c)
+		if !slices.Contains(cti.CodecNames, c) {
+			return fmt.Errorf("codec %q is not one of %s", c, strings.Join(cti.CodecNames, ", "))
 		}
 	}
 	return nil
@@ -138,25 +138,11 @@ func checkHosts(l cti.LineConfig) error {
 		hosts = append(hosts, r.Proxy)
 	}
 	for _, h := range hosts {
-		if h != "" && !validHost(h) {
+		if h != "" && !cti.ValidHost(h) {
 			return fmt.Errorf("%q is not a host or host:port", h)
 		}
 	}
 	return nil
-}
-
-var hostname = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?$`)
-
-func validHost(h string) bool {
-	if net.ParseIP(strings.Trim(h, "[]")) != nil {
-		return true
-	}
-	host, port, err := net.SplitHostPort(h)
-	if err != nil {
-		return hostname.MatchString(h)
-	}
-	n, err := strconv.Atoi(port)
-	return err == nil && n > 0 && n < 1<<16 && (net.ParseIP(host) != nil || hostname.MatchString(host))
 }
 
 func checkLists(l cti.LineConfig) error {
