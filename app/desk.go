@@ -62,6 +62,7 @@ type desk struct {
 
 // desk runs the desk until it is asked to end, and returns the exit code.
 func (m Main) desk(o cli.Options, p settings.Places) int {
+	exactTimers()
 	outlive()
 	// The mixer's thread and the network must not wait for each other on a machine with one core.
 	runtime.GOMAXPROCS(max(4, runtime.NumCPU()))
