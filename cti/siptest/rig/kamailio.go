@@ -60,15 +60,29 @@ func freeNetwork(t testing.TB, network string) string {
 	}
 	for n := third; n < 255; n++ {
 		network = fmt.Sprintf("127.0.%d", n)
-		c, err := net.ListenPacket("udp4", network+".1:5060")
-		if err != nil {
-			continue
+		if unused(network + ".1") {
+			return network
 		}
-		_ = c.Close() // only asked whether it is free
-		return network
 	}
 	t.Fatal("no loopback network is free for a server")
 	return ""
+}
+
+// unused reports whether nobody listens on the ports of SIP at an address.
+func unused(ip string) bool {
+	udp, err := net.ListenPacket("udp4", ip+":5060")
+	if err != nil {
+		return false
+	}
+	_ = udp.Close() // only asked whether it is free
+	for _, port := range []string{":5060", ":5061"} {
+		tcp, err := net.Listen("tcp4", ip+port)
+		if err != nil {
+			return false
+		}
+		_ = tcp.Close() // the same
+	}
+	return true
 }
 
 // awaitOptions asks the server until it answers: a listening socket alone does not show that it serves.
