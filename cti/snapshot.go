@@ -72,7 +72,7 @@ type DeskInfo struct {
 	Delay    Delay     `json:"delay"`
 }
 
-// Delay is what the desk adds between mouth and ear, by stage, in milliseconds (media.md's budget).
+// Delay is what the desk adds between mouth and ear, by stage, in milliseconds.
 type Delay struct {
 	Capture  float32 `json:"capture"`
 	Packet   float32 `json:"packet"`

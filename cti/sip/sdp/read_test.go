@@ -8,7 +8,7 @@ import (
 	"cordboard/cti"
 )
 
-// Faults of sip.md's list: pion/sdp refuses a whole call for each of the first seven.
+// tolerated are faults that real equipment makes: pion/sdp refuses a whole call for each of the first seven.
 var tolerated = map[string]string{
 	"no last line end":       "v=0\r\no=a 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8",
 	"b= before c=":           "v=0\r\no=a 1 1 IN IP4 10.0.0.1\r\ns=-\r\nb=AS:64\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n",
