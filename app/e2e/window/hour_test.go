@@ -57,7 +57,7 @@ func TestOperatorsHour(t *testing.T) {
 	s.Until("a chosen row of the history", func() bool { // the rows come from the database after the window is there
 		s.Key("Down")
 		img := s.Shot(s.Area(past))
-		return w.count(img, img.Rect, theme.RingGround) > 5000
+		return w.count(img, img.Rect, theme.SelectedGround) > 5000
 	})
 	w.keep("history", s.Shot(s.Area(past)))
 	s.Key("Return") // takes the number over
