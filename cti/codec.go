@@ -113,6 +113,8 @@ func callOfEffect(e Effect) CallID {
 		return e.Call
 	case PlayDigits:
 		return e.Call
+	case EchoDigits:
+		return e.Call
 	case StartTimer:
 		return e.Call
 	case Record:

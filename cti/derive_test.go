@@ -207,9 +207,9 @@ func TestDTMFGoesTheLinesWay(t *testing.T) {
 		more Input
 		want string
 	}{
-		"telephone-event":        {Identified{Call: "x", Name: "Anna"}, "talking agreed > PlayDigits"},
-		"far end without events": {SessionChanged{Call: "x", Session: noEvents}, "talking agreed > SendDigits"},
-		"line that wants INFO":   {info, "talking agreed > SendDigits"},
+		"telephone-event":        {Identified{Call: "x", Name: "Anna"}, "talking agreed > PlayDigits EchoDigits"},
+		"far end without events": {SessionChanged{Call: "x", Session: noEvents}, "talking agreed > SendDigits EchoDigits"},
+		"line that wants INFO":   {info, "talking agreed > SendDigits EchoDigits"},
 	} {
 		s, _ := play(t, desk(), append(slices.Clone(talking), tt.more)...)
 		s, effects := play(t, s, SendDTMF{"x", "12#"})

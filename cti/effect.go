@@ -85,6 +85,12 @@ type PlayDigits struct {
 	Digits string
 }
 
+// EchoDigits lets the operator hear digits that are being sent, whichever way they travel.
+type EchoDigits struct {
+	Call   CallID
+	Digits string
+}
+
 // ApplyPlan replaces the plan of who hears whom; the engine cross-fades to it.
 type ApplyPlan struct{ Plan Plan }
 
@@ -114,6 +120,7 @@ func (DropLine) port() Port     { return PortSIP }
 func (ApplySession) port() Port { return PortMedia }
 func (CloseSession) port() Port { return PortMedia }
 func (PlayDigits) port() Port   { return PortMedia }
+func (EchoDigits) port() Port   { return PortMedia }
 func (ApplyPlan) port() Port    { return PortMedia }
 func (StartTimer) port() Port   { return PortTimer }
 func (Record) port() Port       { return PortHistory }

@@ -147,9 +147,10 @@ func (t *turn) sendDTMF(in SendDTMF) error {
 	}
 	if t.lineOf(c).DTMF != DTMFInfo && c.Session.EventSend != 0 {
 		t.do(PlayDigits(in))
-		return nil
+	} else {
+		t.do(SendDigits(in))
 	}
-	t.do(SendDigits(in))
+	t.do(EchoDigits(in))
 	return nil
 }
 

@@ -119,7 +119,7 @@ func (w *world) effect(e Effect) {
 		if c.Held != e.On {
 			w.fail("SetHold against the operator's will")
 		}
-	case ApplySession, PlayDigits, SendDigits, Accept:
+	case ApplySession, PlayDigits, SendDigits, EchoDigits, Accept:
 		if !here || !c.Live() || c.Phase == PhaseEnding {
 			w.fail(fmt.Sprintf("%T for a call that is over", e))
 		}

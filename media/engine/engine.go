@@ -76,7 +76,7 @@ func build(cfg Config) (*Engine, error) {
 	return e, nil
 }
 
-// Do carries out ApplySession, CloseSession, PlayDigits and ApplyPlan; other effects are not for the engine and are
+// Do carries out ApplySession, CloseSession, PlayDigits, EchoDigits and ApplyPlan; other effects are not for the engine and are
 // logged. What goes wrong is logged too: a stream that cannot be set up stays silent, the call goes on.
 func (e *Engine) Do(eff cti.Effect) {
 	e.mu.Lock()
@@ -104,6 +104,9 @@ func (e *Engine) do(eff cti.Effect) error {
 			return fmt.Errorf("no stream to send digits in, of call %s", eff.Call)
 		}
 		return l.port.PlayDigits(eff.Digits)
+	case cti.EchoDigits:
+		e.tick.keys.press(eff.Digits)
+		return nil
 	case cti.ApplyPlan:
 		e.plan = eff.Plan
 		e.publish()

@@ -12,7 +12,8 @@ const (
 	slotOperator = iota
 	slotRinger
 	slotTones
-	slotCalls = slotTones + int(cti.ToneFailure)
+	slotKeys  = slotTones + int(cti.ToneFailure) // the operator's own digits
+	slotCalls = slotKeys + 1
 	slots     = slotCalls + MaxCalls
 )
 
@@ -27,7 +28,7 @@ type patch struct {
 	rate    int
 	gains   []gain
 	parties []*party
-	tones   [slotCalls - slotTones]bool // by slot: the tone is to be heard
+	tones   [slotKeys - slotTones]bool // by slot: the tone is to be heard
 
 	operator bool // somebody is heard by the operator's devices, or through them
 	pairable bool // every party's packets are of whole pairs of ticks
@@ -72,6 +73,9 @@ func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *pa
 	}
 	for _, g := range p.gains {
 		p.operator = p.operator || g.listener < slotTones || g.source < slotTones
+	}
+	if p.operator {
+		p.gains = append(p.gains, gain{slotOperator, slotKeys, 1})
 	}
 	return p
 }

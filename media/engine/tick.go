@@ -19,7 +19,8 @@ const fadeTicks = 5
 // out for everybody else.
 type ticker struct {
 	mixer  *mix.Mixer
-	tones  [slotCalls - slotTones][len(rates)]*tone.Generator
+	tones  [slotKeys - slotTones][len(rates)]*tone.Generator
+	keys   keypad
 	patch  *patch // in force
 	rate   int
 	number int
@@ -62,6 +63,7 @@ func newTicker(log *slog.Logger) (*ticker, error) {
 			t.tones[i][k] = tone.New(r)
 		}
 	}
+	t.keys.init()
 	t.next.Store(t.patch)
 	t.micLevel.Store(math.Float32bits(media.Silence))
 	return t, nil
@@ -178,6 +180,7 @@ func (t *ticker) tick() {
 		p.read(t.mixer)
 	}
 	t.playTones()
+	t.keys.fill(t.mixer.In(slotKeys), t.rate)
 	t.mixer.Tick()
 	for _, p := range t.patch.parties {
 		p.write(t.mixer)
