@@ -138,10 +138,9 @@ func (c *call) notified(req *sip.Request) int {
 	return 200
 }
 
-// identified posts a changed identity of the far end.
-func (c *call) identified(req *sip.Request) {
-	id, ok := asserted(req)
-	if ok && id != c.from {
+// identified posts a changed identity of the far end, which a request or a 2xx of theirs may bring.
+func (c *call) identified(m sip.Message) {
+	if id, ok := asserted(m); ok && id != c.from {
 		c.from = id
 		c.post(cti.Identified{Call: c.id, Number: id.Number, Name: id.Name})
 	}

@@ -135,17 +135,9 @@ func (c *call) applyAnswer(res *sip.Response, hold bool) {
 		c.settleHold(false, "The far end answered without a usable description of the sound.")
 	}
 	c.agreedTimer(res, true)
-	c.identifiedBy(res)
+	c.identified(res) // a transfer inside the exchange shows only there
 	c.told()
 	c.renegotiate()
-}
-
-// identifiedBy posts an identity that a 2xx to our re-INVITE brings: a transfer inside the exchange shows only there.
-func (c *call) identifiedBy(res *sip.Response) {
-	if id, ok := asserted(res); ok && id != c.from {
-		c.from = id
-		c.post(cti.Identified{Call: c.id, Number: id.Number, Name: id.Name})
-	}
 }
 
 // told posts the session when it differs from the last one posted.

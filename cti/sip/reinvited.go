@@ -1,9 +1,6 @@
 package sip
 
 import (
-	"errors"
-
-	"cordboard/cti/sip/sdp"
 	"cordboard/cti/sip/txn"
 
 	"github.com/emiago/sipgo/sip"
@@ -19,20 +16,23 @@ func (c *call) reinvited(tx *txn.ServerTx) {
 		c.answer(tx, 491)
 		return
 	case c.tooShort(tx.Request()):
-		res := tx.Response(422, "")
-		c.explain(res, 422, "")
-		tx.Respond(res)
+		c.turnDown(tx, 422, "")
 		return
 	}
 	body, err := c.reanswer(description(tx.Request()))
 	if err != nil {
 		code, warning := unacceptable(err)
-		res := tx.Response(code, "")
-		c.explain(res, code, warning)
-		tx.Respond(res)
+		c.turnDown(tx, code, warning)
 		return
 	}
 	c.agreeTo(tx, body)
+}
+
+// turnDown refuses a change of the session, and says why or what would be accepted.
+func (c *call) turnDown(tx *txn.ServerTx, code int, warning string) {
+	res := tx.Response(code, "")
+	c.explain(res, code, warning)
+	tx.Respond(res)
 }
 
 // reanswer answers an offer, or makes one for a re-INVITE without. Our own hold stands whatever they ask for.
@@ -68,9 +68,7 @@ func (c *call) reacked(_ *txn.ServerTx, ack *sip.Request) {
 	c.mod.offered = false
 	if _, err := c.agent.Complete(description(ack), c.mod.want); err != nil {
 		c.agent.Withdraw()
-		if !errors.Is(err, sdp.ErrMalformed) {
-			c.log.Info("answer in ACK of no use", "err", err)
-		}
+		c.log.Info("answer in ACK of no use", "err", err)
 	}
 	c.told()
 	c.renegotiate()
@@ -82,9 +80,7 @@ func (c *call) updated(tx *txn.ServerTx, d *dialog) {
 	offer := description(tx.Request())
 	switch {
 	case c.tooShort(tx.Request()):
-		res := tx.Response(422, "")
-		c.explain(res, 422, "")
-		tx.Respond(res)
+		c.turnDown(tx, 422, "")
 		return
 	case offer != nil && (c.mod.busy || c.mod.offered):
 		c.answer(tx, 491)
@@ -99,9 +95,7 @@ func (c *call) updated(tx *txn.ServerTx, d *dialog) {
 	body, err := c.reanswer(offer)
 	if err != nil {
 		code, warning := unacceptable(err)
-		res := tx.Response(code, "")
-		c.explain(res, code, warning)
-		tx.Respond(res)
+		c.turnDown(tx, code, warning)
 		return
 	}
 	c.agreeTo(tx, body)
