@@ -75,6 +75,23 @@ func BenchmarkPacingBesideWindow(b *testing.B) {
 	w.close()
 }
 
+// BenchmarkWindowCalls: what the window costs while it shows calls with sound, for 10 s.
+func BenchmarkWindowCalls(b *testing.B) {
+	for _, n := range []int{1, 4, 16} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			d := newDesk(b, fmt.Sprintf("127.0.0.%d:5060", 110+n))
+			s := screen.New(b, 1600, 1000)
+			w := openWindow(b, s, d.bin, "--home", d.home)
+			w.painted("Cordboard")
+			calls(b, d, n)
+			for b.Loop() {
+				load(b, w.cmd.Process.Pid, 10*time.Second)
+			}
+			w.close()
+		})
+	}
+}
+
 // disturb types, deletes and resizes without a pause until stop.
 func disturb(s *screen.Screen, stop <-chan struct{}, done chan<- struct{}) {
 	defer close(done)
