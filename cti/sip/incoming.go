@@ -92,6 +92,7 @@ func (c *call) ring() {
 	if code, warning := c.examine(req); code != 0 {
 		res := c.in.tx.Response(code, "")
 		c.explain(res, code, warning)
+		c.log.Info("call refused", "code", code, "why", warning)
 		c.in.tx.Respond(res)
 		c.leave(c.ended(code, "The call did not fit."))
 		return

@@ -327,12 +327,14 @@ func (c *call) inviteRefused(res *sip.Response) {
 	case c.stage != calling: // our CANCEL worked, or the answer was faster
 	case res.StatusCode == 422 && c.longer(res):
 		c.again(c.out.invite.Recipient)
+	case c.insist(res):
+		c.again(c.out.invite.Recipient)
 	case res.StatusCode >= 300 && res.StatusCode < 400:
 		c.redirect(res)
 	case res.StatusCode < 600 && len(c.out.contacts) > 0:
 		c.next()
 	default:
-		c.leave(refused(c.id, res))
+		c.leave(c.refusal(res))
 	}
 	c.pay()
 }

@@ -130,6 +130,16 @@ func (a *Agent) proto() string {
 	return "RTP/AVP"
 }
 
+// Insist makes the offers from now on say that media is encrypted or not at all, for a first offer that left the choice
+// and was refused. It reports false where that would be nothing new.
+func (a *Agent) Insist() bool {
+	if a.cfg.SRTP != cti.SRTPOptional || secured(a.proto()) {
+		return false
+	}
+	a.cfg.SRTP, a.mem.Lines = cti.SRTPRequired, nil
+	return true
+}
+
 // place puts m among the refused lines of earlier descriptions.
 func (a *Agent) place(m Media) []Media {
 	if len(a.mem.Lines) == 0 {
