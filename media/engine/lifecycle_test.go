@@ -258,6 +258,24 @@ func pcma(remote netip.AddrPort) cti.MediaSession {
 	}
 }
 
+// A call that the domain allows must not fail for want of a port, and one that it sends away has a port until it is.
+func TestEveryCallOfTheDomainHasAPort(t *testing.T) {
+	s := newStudio(t, nil)
+	local := netip.MustParseAddr("127.0.0.1")
+	for i := range max(MaxCalls, cti.MaxCalls+1) {
+		if _, err := s.Reserve(callID(i), local); err != nil {
+			t.Fatalf("call %d: %v", i+1, err)
+		}
+	}
+	if _, err := s.Reserve("one too many", local); err == nil {
+		t.Error("there is no end of ports")
+	}
+	s.Free(callID(0))
+	if _, err := s.Reserve("another", local); err != nil {
+		t.Errorf("a port that was given back is not there: %v", err)
+	}
+}
+
 // newPeer calls the engine: both ends send to each other.
 func newPeer(t testing.TB, e *Engine, id cti.CallID, freq float64) *peer {
 	t.Helper()

@@ -17,8 +17,9 @@ const (
 	slots     = slotCalls + MaxCalls
 )
 
-// MaxCalls is how many calls can have a stream at the same time.
-const MaxCalls = 32
+// MaxCalls is how many calls can have a port at the same time: all that the domain allows, and those that it sends away,
+// which have one until they are.
+const MaxCalls = cti.MaxCalls + cti.MaxRinging
 
 // silentRate is what the desk mixes at while no party gives a rate, in Hz.
 const silentRate = deviceRate
