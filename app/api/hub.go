@@ -112,8 +112,7 @@ func (h *hub) send(line []byte) {
 	for s := range h.subs {
 		if len(s.queue) >= backlog {
 			s.queue = nil
-			line := h.state()
-			s.push(line)
+			s.push(h.state())
 			continue
 		}
 		s.push(line)
