@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"cordboard/app/api"
+	"cordboard/app/e2e/built"
 	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/media"
@@ -30,35 +31,7 @@ const patience = 30 * time.Second
 // program is the executable under test.
 var program string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "cordboard-e2e")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	program, err = build(dir)
-	code := 1
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	} else {
-		code = m.Run()
-	}
-	_ = os.RemoveAll(dir) // a folder for temporary files
-	os.Exit(code)
-}
-
-// build makes the executable, unless the Makefile has made it already.
-func build(dir string) (string, error) {
-	if made := os.Getenv("CORDBOARD_BIN"); made != "" {
-		return made, nil
-	}
-	exe := filepath.Join(dir, "cordboard")
-	out, err := exec.Command("go", "build", "-o", exe, "cordboard/app/cordboard").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build the program: %w\n%s", err, out)
-	}
-	return exe, nil
-}
+func TestMain(m *testing.M) { os.Exit(built.Run(m, &program)) }
 
 // desk is a running desk with its own folder.
 type desk struct {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"cordboard/app/api"
+	"cordboard/app/e2e/built"
 	"cordboard/app/e2e/screen"
 	"cordboard/app/settings"
 	"cordboard/cti"
@@ -26,35 +26,7 @@ import (
 // program is the executable under test.
 var program string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "cordboard-window")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	program, err = build(dir)
-	code := 1
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	} else {
-		code = m.Run()
-	}
-	_ = os.RemoveAll(dir) // a folder for temporary files
-	os.Exit(code)
-}
-
-// build makes the executable, unless the Makefile has made it already.
-func build(dir string) (string, error) {
-	if made := os.Getenv("CORDBOARD_BIN"); made != "" {
-		return made, nil
-	}
-	exe := filepath.Join(dir, "cordboard")
-	out, err := exec.Command("go", "build", "-o", exe, "cordboard/app/cordboard").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build the program: %w\n%s", err, out)
-	}
-	return exe, nil
-}
+func TestMain(m *testing.M) { os.Exit(built.Run(m, &program)) }
 
 // The network of the real exchange, and the tone that the operator's microphone hears: no whole number of its waves fits
 // into a packet, so that a lost one is heard as a jump.
