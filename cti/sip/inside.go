@@ -85,9 +85,10 @@ func (c *call) options(tx *txn.ServerTx) {
 	tx.Respond(res)
 }
 
-// byeIn ends the call; an INVITE of theirs that still rings gets 487 with it (RFC 3261 15.1.2).
+// byeIn ends the call; an INVITE of theirs that still rings gets 487 with it (RFC 3261 15.1.2). The domain hears of it
+// before the far end does: a far end that calls again at once must find the line free.
 func (c *call) byeIn(tx *txn.ServerTx, d *dialog) {
-	c.answer(tx, 200)
+	defer c.answer(tx, 200)
 	if d != c.dlg {
 		return // one fork of several
 	}
