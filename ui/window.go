@@ -124,6 +124,9 @@ func (w *Window) Draw() {
 	w.model = view.Build(snap, w.wish, now)
 	w.said.forget(now)
 	w.apply()
+	if w.settings != nil {
+		w.settings.lines.follow()
+	}
 	w.loop.ticking.Store(w.model.Ticking || w.said.text != "")
 	if w.history != nil {
 		w.history.follow(snap.Calls)

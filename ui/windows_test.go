@@ -170,7 +170,7 @@ func TestLineIsChangedAddedAndRemoved(t *testing.T) {
 		}
 	}
 	press(t, w, "Save")
-	if got := reads(w); !strings.Contains(got, "A line needs a name and a user") {
+	if got := reads(w); !strings.Contains(got, "A line needs a name.") {
 		t.Errorf("an empty line was not refused:\n%s", got)
 	}
 	fields[0].SetText("Third")
