@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"cordboard/app/exchange"
 	"cordboard/cti"
@@ -69,13 +70,16 @@ func TestPracticeCall(t *testing.T) {
 func (d *desk) row(call string) storage.Row {
 	d.t.Helper()
 	reader := storage.OpenReader(d.home)
-	for {
+	for late := time.Now().Add(patience); ; {
 		r, found, err := reader.Get(context.Background(), cti.CallID(call))
 		if err != nil {
 			d.t.Fatal(err)
 		}
 		if found && !r.Finished.IsZero() {
 			return r
+		}
+		if time.Now().After(late) {
+			d.t.Fatalf("the history has no finished call %s: %+v", call, r)
 		}
 		d.run("state") // gives the writer a moment
 	}
