@@ -247,3 +247,28 @@ func TestPrivateCaller(t *testing.T) {
 	leg.Repeat("CANCEL")
 	next[cti.Ended](d)
 }
+
+// A far end that hangs up and calls again at once must find the line free: the domain knows of the end before the far
+// end has its answer.
+func TestEndIsToldBeforeTheByeIsAnswered(t *testing.T) {
+	ending, goOn := make(chan struct{}), make(chan struct{})
+	p := siptest.UDP(t)
+	d := newHookedDesk(t, quick(), func(_ *desk, in cti.Input) {
+		if _, ok := in.(cti.Ended); ok {
+			close(ending)
+			<-goOn
+		}
+	})
+	_, leg := d.talking(p)
+	p.Response(180, "INVITE") // nothing is left lying
+	leg.Request("BYE")
+	<-ending
+	p.Calling(d.addr, "2001", "probe").Request("OPTIONS") // its answer would come behind one to the BYE
+	p.Final("OPTIONS")
+	if p.Any() {
+		t.Error("the BYE was answered before the end was told")
+	}
+	close(goOn)
+	p.Response(200, "BYE")
+	next[cti.Ended](d)
+}
