@@ -104,13 +104,34 @@ func (l *deskLayout) panel(a area) float32 {
 	in = in.below(l.fields(in))
 	put(p.preview, in.x+theme.Px(2), in.y+theme.Px(4), in.w, theme.Px(24))
 	in = in.below(theme.Px(36))
-	bar := make([]fyne.CanvasObject, len(p.commands))
-	for i, c := range p.commands {
-		bar[i] = c
-	}
-	bottom := in.y + flow(bar, in, theme.Px(6))
+	bottom := in.y + l.bar(in)
 	high := bottom + pad - a.y
 	put(p.panel, a.x, a.y, a.w, high)
+	return high
+}
+
+// commandAir is how much narrower than it likes a command can be without its label being cut, in the drawing's pixels.
+const commandAir = 12
+
+// bar places the commands in one row, with less air in them where that makes them fit, and returns the height.
+func (l *deskLayout) bar(a area) float32 {
+	gap := theme.Px(6)
+	bar := make([]fyne.CanvasObject, len(l.w.parts.commands))
+	need := -gap
+	for i, c := range l.w.parts.commands {
+		bar[i] = c
+		need += c.MinSize().Width + gap
+	}
+	less := max(need-a.w, 0) / float32(len(bar))
+	if less > theme.Px(commandAir) {
+		return flow(bar, a, gap)
+	}
+	x, high := a.x, float32(0)
+	for _, c := range bar {
+		m := c.MinSize()
+		put(c, x, a.y, m.Width-less, m.Height)
+		x, high = x+m.Width-less+gap, max(high, m.Height)
+	}
 	return high
 }
 

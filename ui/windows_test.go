@@ -18,6 +18,7 @@ import (
 	"cordboard/ui/theme"
 	"cordboard/ui/uitest"
 	"cordboard/ui/uitest/script"
+	"cordboard/ui/widget"
 )
 
 // archive is a history of numbered calls.
@@ -247,6 +248,23 @@ func TestPartsStayInsideAndApart(t *testing.T) {
 			checkApart(t, o, size)
 		}
 	}
+}
+
+// The narrowest window has all commands side by side, with their labels and keys whole.
+func TestCommandsShareARowWhenNarrow(t *testing.T) {
+	o := sit(t, script.Busy())
+	o.Window.Main().Resize(fyne.NewSize(440, 560))
+	o.Look()
+	var rows []float32
+	for _, c := range under[*widget.Command](o.Window.Main().Content()) {
+		if key := c.Model().Key; len(key) == 2 && key[0] == 'F' {
+			rows = append(rows, c.Position().Y)
+		}
+	}
+	if len(rows) != 4 || slices.Min(rows) != slices.Max(rows) {
+		t.Errorf("the commands stand at %v", rows)
+	}
+	o.Sees("Connect", "Hold", "Mute", "Hang up", "F5")
 }
 
 func checkApart(t *testing.T, o *uitest.Operator, size fyne.Size) {
