@@ -3,10 +3,6 @@
 package uitest
 
 import (
-	"errors"
-	"image"
-	"image/png"
-	"io"
 	"strings"
 	"testing"
 
@@ -186,22 +182,6 @@ func (o *Operator) Last() cti.Command {
 		o.t.Fatal("no command was sent")
 	}
 	return sent[len(sent)-1]
-}
-
-// Picture paints the main window at the given size.
-func (o *Operator) Picture(width, height float32) image.Image {
-	o.Window.Main().Resize(fyne.NewSize(width, height))
-	o.Look()
-	return o.canvas().Capture()
-}
-
-// WritePicture paints the main window as PNG.
-func (o *Operator) WritePicture(to io.Writer, width, height float32) error {
-	img := o.Picture(width, height)
-	if img == nil {
-		return errors.New("the canvas gives no picture")
-	}
-	return png.Encode(to, img)
 }
 
 // Texts lists all visible texts under an object, in the order of drawing.
