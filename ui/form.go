@@ -84,6 +84,29 @@ func caption(label lang.Text, size fyne.ThemeSizeName) *widget.Spans {
 	return c
 }
 
+// wheel lies over a page and turns the mouse wheel over to its scroll. Entries would keep it, for they can scroll
+// sideways. It takes nothing else, so clicks reach what is below.
+type wheel struct {
+	fynewidget.BaseWidget
+	scroll *container.Scroll
+}
+
+// scrollable puts a page into a scroll that the wheel moves wherever it is turned.
+func scrollable(page fyne.CanvasObject) *container.Scroll {
+	w := &wheel{}
+	w.ExtendBaseWidget(w)
+	w.scroll = container.NewVScroll(container.NewStack(page, w))
+	return w.scroll
+}
+
+// CreateRenderer implements fyne.Widget.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return fynewidget.NewSimpleRenderer(container.NewWithoutLayout())
+}
+
+// Scrolled implements fyne.Scrollable.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) { w.scroll.Scrolled(e) }
+
 // sheetLayout has labels at the left and what they name at the right; all sheets of a window line up.
 type sheetLayout struct{}
 

@@ -30,6 +30,7 @@ type lineForms struct {
 
 	fold   *fynewidget.Button
 	folded *fyne.Container // what the button shows and hides
+	page   *fyne.Container
 	scroll *container.Scroll
 }
 
@@ -46,7 +47,8 @@ func newLineForms(s *settingsWindow) *lineForms {
 	f.fold.Alignment, f.fold.Importance = fynewidget.ButtonAlignLeading, fynewidget.LowImportance
 	f.folded = container.NewVBox(f.more.sheet(), caption(lang.SetRoutes, theme.Body), f.routes.box,
 		caption(lang.SetIdentities, theme.Body), f.identities.box)
-	f.scroll = container.NewVScroll(container.NewVBox(f.first.sheet(), f.fold, f.folded))
+	f.page = container.NewVBox(f.first.sheet(), f.fold, f.folded)
+	f.scroll = scrollable(f.page)
 	f.unfold(false)
 	f.list.OnChanged = func(string) {
 		f.s.tell("", view.Quiet)
@@ -74,7 +76,7 @@ func (f *lineForms) unfold(open bool) {
 // place lays the page out again after something came or went.
 func (f *lineForms) place() {
 	if f.scroll != nil {
-		f.scroll.Content.Refresh()
+		f.page.Refresh()
 		f.scroll.Refresh()
 	}
 }

@@ -166,6 +166,25 @@ func TestFaultUnderMoreIsUnfolded(t *testing.T) {
 	}
 }
 
+func TestWheelMovesThePageOverAnEntry(t *testing.T) {
+	_, w := openLines(t, &clerk{}, trunk)
+	w.Resize(fyne.NewSize(720, 480))
+	e := entry(t, w, "Name", 1)
+	before := fyne.CurrentApp().Driver().AbsolutePositionForObject(e)
+	test.Scroll(w.Canvas(), before.AddXY(20, 10), 0, -60)
+	if after := fyne.CurrentApp().Driver().AbsolutePositionForObject(e); after.Y >= before.Y {
+		t.Errorf("the wheel over an entry moved it from %v to %v", before, after)
+	}
+	for _, b := range under[*fynewidget.Button](w.Content()) {
+		if b.Text == "More" {
+			test.TapCanvas(w.Canvas(), fyne.CurrentApp().Driver().AbsolutePositionForObject(b).AddXY(20, 10))
+		}
+	}
+	if got := reads(w); strings.Contains(got, "Sign-in name") {
+		t.Errorf("a click does not reach the page:\n%s", got)
+	}
+}
+
 func TestFormFollowsTheDesk(t *testing.T) {
 	c := &clerk{}
 	o, w := openLines(t, c, script.DeskLine, script.SalesLine)
