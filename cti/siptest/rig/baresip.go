@@ -114,15 +114,15 @@ func moduleDir() string {
 	return "/usr/lib/baresip/modules"
 }
 
-// Wait blocks until a new line of the phone's log (its SIP trace and events) matches.
+// Wait blocks until the phone's log (its SIP trace and events) matches behind what the last Wait matched: waits in a
+// row see what comes in a row, however fast it came.
 func (ph *Phone) Wait(pattern string) string {
 	ph.t.Helper()
-	m, err := ph.p.wait(ph.seen, regexp.MustCompile(pattern))
+	m, end, err := ph.p.wait(ph.seen, regexp.MustCompile(pattern))
 	if err != nil {
 		ph.t.Fatalf("phone %s: %v", ph.Ext, err)
 	}
-	log, _ := ph.p.log()
-	ph.seen = len(log)
+	ph.seen = end
 	return m
 }
 

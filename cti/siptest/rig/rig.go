@@ -102,20 +102,21 @@ func (p *process) log() (string, <-chan struct{}) {
 	return colours.ReplaceAllString(p.out.String(), ""), p.more
 }
 
-// wait blocks until the output from byte offset from on matches re, and returns the match.
-func (p *process) wait(from int, re *regexp.Regexp) (string, error) {
+// wait blocks until the output from byte offset from on matches re, and returns the match and the offset of its end.
+func (p *process) wait(from int, re *regexp.Regexp) (string, int, error) {
 	limit := time.After(Patience)
 	for {
 		log, more := p.log()
-		if m := re.FindString(log[min(from, len(log)):]); m != "" {
-			return m, nil
+		from = min(from, len(log))
+		if at := re.FindStringIndex(log[from:]); at != nil {
+			return log[from+at[0] : from+at[1]], from + at[1], nil
 		}
 		select {
 		case <-more:
 		case <-p.done:
-			return "", fmt.Errorf("%s ended; its last words:\n%s", p.cmd.Path, tail(log))
+			return "", 0, fmt.Errorf("%s ended; its last words:\n%s", p.cmd.Path, tail(log))
 		case <-limit:
-			return "", fmt.Errorf("%s never said %q; its last words:\n%s", p.cmd.Path, re, tail(log))
+			return "", 0, fmt.Errorf("%s never said %q; its last words:\n%s", p.cmd.Path, re, tail(log))
 		}
 	}
 }
