@@ -66,6 +66,12 @@ func (d *device) lost() <-chan struct{} {
 	return d.stream.Lost()
 }
 
+// vanished reports whether the device in use was listed so far and is not among those that are present now. A file is
+// never listed.
+func (d *device) vanished(now []string) bool {
+	return d.stream != nil && slices.Contains(d.present, d.stream.Name()) && !slices.Contains(now, d.stream.Name())
+}
+
 // close ends the stream, if there is one.
 func (d *device) close() {
 	if d.stream == nil {

@@ -134,9 +134,16 @@ func (d *soundDesk) list() {
 		d.log.Warn("sound devices cannot be listed", "err", err)
 	}
 	d.inputs, d.outputs = in, out
-	d.mic.present, d.mic.recheck = in, true
-	d.speaker.present, d.speaker.recheck = out, true
-	d.ringer.present, d.ringer.recheck = out, true
+	for _, dev := range []*device{&d.mic, &d.speaker, &d.ringer} {
+		now := out
+		if dev.role == media.Mic {
+			now = in
+		}
+		if err == nil && dev.vanished(now) {
+			d.gone(dev) // the system may have moved its sound elsewhere without a word
+		}
+		dev.present, dev.recheck = now, true
+	}
 }
 
 // gone gives up a device that vanished; settle then looks for another.
