@@ -220,6 +220,7 @@ func headset(t *testing.T, s soundServer) {
 	// What the operator chose is missed, and taken again as soon as it is there.
 	d.do("sound", "--speaker", pulsetest.Headset, "--mic", pulsetest.HeadsetMic)
 	d.await("the chosen headset is in use", inUse)
+	plays(t, s, operatorSay) // the state alone reads the same before the choice
 	s.unplug()
 	missing := d.await("the headset is missing", func(s *cti.Snapshot) bool { return s.Sound.Speaker.State == cti.DeviceMissing })
 	if dev := missing.Sound.Speaker; dev.Name != pulsetest.Headset || dev.Note == "" {
