@@ -33,15 +33,22 @@ func verdict(data []byte) (string, int) {
 	return "reject", f.Code
 }
 
-// TestTorture runs RFC 4475 against its own verdicts.
-func TestTorture(t *testing.T) {
-	table, err := os.ReadFile(filepath.Join(tortureDir, "expect.tsv"))
+// tortureFile reads a file of the RFC 4475 messages. Where they are absent the test is left out, but never in CI.
+func tortureFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(tortureDir, name))
 	if err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("the messages of RFC 4475 are required in CI: %v", err)
 		}
 		t.Skip("left out: the messages of RFC 4475 are not here")
 	}
+	return data
+}
+
+// TestTorture runs RFC 4475 against its own verdicts.
+func TestTorture(t *testing.T) {
+	table := tortureFile(t, "expect.tsv")
 	for _, line := range strings.Split(strings.TrimSpace(string(table)), "\n")[1:] {
 		col := strings.Split(line, "\t")
 		t.Run(col[0], func(t *testing.T) {
@@ -77,11 +84,7 @@ func agrees(got string, code int, expect, codes string) bool {
 // TestTortureDetails looks at what the notes of the table ask for.
 func TestTortureDetails(t *testing.T) {
 	read := func(name string) sip.Message {
-		data, err := os.ReadFile(filepath.Join(tortureDir, name+".dat"))
-		if err != nil {
-			t.Skip("left out: the messages of RFC 4475 are not here")
-		}
-		msg, f := Parse(data)
+		msg, f := Parse(tortureFile(t, name+".dat"))
 		if f != nil {
 			t.Fatalf("%s: %v", name, f)
 		}
