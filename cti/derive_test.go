@@ -186,6 +186,29 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestEndedCallsAreCrowdedOut: of many calls that end within seconds the latest stay, whatever their order of creation,
+// and what is still going on is not touched.
+func TestEndedCallsAreCrowdedOut(t *testing.T) {
+	const calls = EndedMost + 3
+	s := desk()
+	for i := range calls {
+		s, _ = play(t, s, Dial{Call: CallID(fmt.Sprint("x", i)), Number: "2044"})
+	}
+	for i := calls - 1; i > 0; i-- { // the last one made ends first
+		var err error
+		now := noon.Add(time.Duration(calls-i) * time.Millisecond)
+		if s, _, err = Step(s, Ended{Call: CallID(fmt.Sprint("x", i)), By: SidePeer, Code: 486}, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.Calls) != 1+EndedMost || !s.Calls[0].Live() || s.Calls[EndedMost].ID != CallID(fmt.Sprint("x", EndedMost)) {
+		t.Errorf("%d calls are left, from %s (%s) to %s", len(s.Calls), s.Calls[0].ID, s.Calls[0].Phase, s.Calls[len(s.Calls)-1].ID)
+	}
+	if _, _, err := Step(s, TimerFired{Call: CallID(fmt.Sprint("x", calls-1)), Name: TimerShown, Gen: 1}, noon); err == nil {
+		t.Error("the timer of a call that has left means something")
+	}
+}
+
 func TestAutoAnswer(t *testing.T) {
 	auto := Offered{Call: "x", Line: "desk", Auto: true}
 	s, effects := play(t, desk(), auto)

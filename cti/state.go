@@ -6,13 +6,18 @@ import "time"
 // It survives JSON unchanged (but for media keys), which is how the journal keeps checkpoints of it.
 type State struct {
 	Lines  []Line            `json:"lines,omitempty"`
-	Calls  []Call            `json:"calls,omitempty"` // in order of creation; ended ones stay for EndedShown
+	Calls  []Call            `json:"calls,omitempty"` // in order of creation; up to EndedMost ended ones stay for EndedShown
 	Sound  Sound             `json:"sound"`
 	Timers map[string]uint64 `json:"timers,omitempty"` // latest generation by call and name
 }
 
 // EndedShown is how long an ended call stays in the table with its reason.
 const EndedShown = 8 * time.Second
+
+// EndedMost is how many ended calls the table keeps at the same time; the one that has been over longest leaves for a
+// further one. Nobody reads more in EndedShown, and each of them costs every Step, View and snapshot: where hundreds of
+// calls end in that time, the desk would be busy with what is over.
+const EndedMost = 16
 
 // Line finds a line.
 func (s State) Line(id LineID) (Line, bool) {

@@ -31,7 +31,7 @@ func (t *turn) ended(in Ended) error {
 }
 
 // finish makes a call's end final: the stream is closed, the history gets its row, the table keeps the
-// reason for a while.
+// reason for a while. Pointers to calls are void afterwards.
 func (t *turn) finish(c *Call, end End) {
 	end.Reason = orElse(end.Reason, reasonFor(end))
 	c.End, c.Finished = end, t.now
@@ -44,6 +44,26 @@ func (t *turn) finish(c *Call, end End) {
 		t.start(c.ID, TimerTone, EndToneFor)
 	}
 	t.start(c.ID, TimerShown, EndedShown)
+	t.crowdOut()
+}
+
+// crowdOut lets the call that has been over longest leave when there are more than EndedMost.
+func (t *turn) crowdOut() {
+	var oldest *Call
+	over := 0
+	for i := range t.Calls {
+		c := &t.Calls[i]
+		if c.Phase != PhaseEnded {
+			continue
+		}
+		over++
+		if oldest == nil || c.Finished.Before(oldest.Finished) {
+			oldest = c
+		}
+	}
+	if over > EndedMost {
+		t.remove(oldest.ID)
+	}
 }
 
 // resultOf says how a call went that the wire ended.

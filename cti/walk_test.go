@@ -128,18 +128,24 @@ func (w *world) effect(e Effect) {
 
 // checkCalls checks what must hold of the calls.
 func (w *world) checkCalls() {
-	engaged := 0
+	engaged, over := 0, 0
 	for i := range w.s.Calls {
 		c := &w.s.Calls[i]
 		w.seen[c.ID] = true
 		if c.engaged() {
 			engaged++
 		}
+		if c.Phase == PhaseEnded {
+			over++
+		}
 		if c.Open() && !c.engaged() {
 			w.fail("open, but does not claim the operator")
 		}
 		w.checkEnd(c)
 		w.checkWayOut(c)
+	}
+	if over > EndedMost {
+		w.fail("more ended calls than anybody reads")
 	}
 	if engaged > 1 {
 		w.fail("two calls claim the operator")
