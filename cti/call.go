@@ -139,11 +139,25 @@ type Call struct {
 	Since    time.Time `json:"since"`               // of the present state, for the running time in the row
 	HeldAt   time.Time `json:"held_since,omitzero"` // while Held
 
-	End     End             `json:"end,omitzero"`      // while ending already: what the end will be
-	EndTone Tone            `json:"end_tone,omitzero"` // what the operator hears for EndToneFor after a failed outgoing call
-	Session MediaSession    `json:"session,omitzero"`
-	Digits  string          `json:"digits,omitempty"` // received from the far end
-	Dialog  json.RawMessage `json:"dialog,omitempty"` // opaque: what the SIP adapter needs to take the call up again
+	End     End          `json:"end,omitzero"`      // while ending already: what the end will be
+	EndTone Tone         `json:"end_tone,omitzero"` // what the operator hears for EndToneFor after a failed outgoing call
+	Session MediaSession `json:"session,omitzero"`
+	Digits  string       `json:"digits,omitempty"` // received from the far end
+
+	Conf     ConfID            `json:"conference,omitempty"` // member of this conference
+	Deaf     bool              `json:"deaf,omitempty"`       // as a member: hears nobody
+	Silent   bool              `json:"silent,omitempty"`     // as a member: nobody hears it
+	Music    bool              `json:"music,omitempty"`      // as a member: hears music, nobody hears it
+	Volume   int               `json:"volume_db,omitempty"`  // of its sound for everybody, dB
+	Consult  Consult           `json:"consult,omitzero"`     // the second leg of a consult: what it was started for
+	Transfer Transfer          `json:"transfer,omitzero"`    // what is being done to hand it over
+	Referral Referral          `json:"referral,omitzero"`    // what the far end wants us to call
+	Context  map[string]string `json:"context,omitempty"`    // attached data, shown to both sides; replaced as a whole (R29)
+	Peer     PeerFacts         `json:"peer,omitzero"`
+	Pickup   string            `json:"pickup,omitempty"`  // taken from this number (R9)
+	Beeping  bool              `json:"beeping,omitempty"` // answered by itself: the beep that says so is playing, the microphone is still shut
+
+	Dialog json.RawMessage `json:"dialog,omitempty"` // opaque: what the SIP adapter needs to take the call up again
 }
 
 // Live reports whether the call still occupies the desk.

@@ -29,6 +29,9 @@ type Invite struct {
 	Proxy    string            // outbound proxy of the route, empty for the line's
 	Headers  map[string]string // of the route
 	Identity Identity
+	Context  map[string]string
+	Take     *Dialog // pickup: the dialog that this INVITE replaces (RFC 3891)
+	Referred CallID  // the call whose REFER asked for it: Referred-By and Replaces are taken from there
 }
 
 // Accept answers an incoming call with 200.

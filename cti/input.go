@@ -29,6 +29,8 @@ type Dial struct {
 	Route    string   `json:"route,omitempty"` // the line's first route when empty
 	Number   string   `json:"number"`
 	Identity Identity `json:"identity,omitzero"`
+
+	Context map[string]string `json:"context,omitempty"` // data that travels with the call (R29)
 }
 
 // Answer takes an incoming call; another open call is put on hold (R33).
@@ -88,6 +90,9 @@ type Offered struct {
 	Called string `json:"called,omitempty"`
 	Via    string `json:"via,omitempty"`
 	Auto   bool   `json:"auto,omitempty"` // to be answered at once, as a rule of the line says
+
+	Beep    bool              `json:"beep,omitempty"`    // Auto by a header of the caller: with a beep first, the microphone opens after it
+	Context map[string]string `json:"context,omitempty"` // attached data that came with it
 }
 
 // Progressed is a provisional answer to our INVITE. Session is set when sound may arrive already.
@@ -189,6 +194,11 @@ const (
 	TimerRecover  TimerName = "recover"   // the far end never agreed to go on after a restart
 	TimerTone     TimerName = "tone"      // the tone after a failed call is over
 	TimerShown    TimerName = "shown"     // an ended call leaves the table
+	TimerGrace    TimerName = "grace"     // a quick transfer or End for all can no longer be taken back
+	TimerTransfer TimerName = "transfer"  // no news of a transfer
+	TimerForward  TimerName = "forward"   // a ringing call goes on to where unanswered ones go
+	TimerBeep     TimerName = "beep"      // the beep of a call that was answered by itself is over
+	TimerReferral TimerName = "referral"  // nobody answered a far end's wish to call somebody
 )
 
 // Kinds, in the order of the declarations above.

@@ -20,9 +20,11 @@ const (
 	ToneRingback      // the far end rings and sends no sound of its own
 	ToneBusy          // 486, 600
 	ToneFailure       // congestion: any other failure of an outgoing call
+	ToneMusic         // music on hold that the desk plays to a member
+	ToneBeep          // a call was answered by itself: heard by both sides before the microphone opens
 )
 
-var toneNames = [...]string{"", "ringing", "knock", "ringback", "busy", "failure"}
+var toneNames = [...]string{"", "ringing", "knock", "ringback", "busy", "failure", "music", "beep"}
 
 // String returns the word that the API and logs use.
 func (t Tone) String() string { return word(toneNames[:], int(t)) }
@@ -48,6 +50,8 @@ type Edge struct {
 type Plan struct {
 	Edges []Edge // ordered by (Listener, Source)
 	Tones []PlannedTone
+
+	Recordings []PlannedRecording // ordered by ID
 }
 
 // PlannedTone plays a tone to one listener for as long as it is in the plan.

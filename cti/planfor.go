@@ -63,5 +63,6 @@ func (p *Plan) play(t Tone, listener PartyID) {
 
 // Equal reports whether two plans sound the same.
 func (p Plan) Equal(o Plan) bool {
-	return slices.Equal(p.Edges, o.Edges) && slices.Equal(p.Tones, o.Tones)
+	return slices.Equal(p.Edges, o.Edges) && slices.Equal(p.Tones, o.Tones) &&
+		slices.EqualFunc(p.Recordings, o.Recordings, PlannedRecording.equal)
 }

@@ -15,6 +15,29 @@ const (
 	VerbMute   Verb = "mute"
 	VerbUnmute Verb = "unmute"
 	VerbDTMF   Verb = "dtmf"
+
+	VerbConsult    Verb = "consult"
+	VerbSwap       Verb = "swap"
+	VerbTransfer   Verb = "transfer"
+	VerbConfirm    Verb = "confirm"
+	VerbAbort      Verb = "abort"
+	VerbConference Verb = "conference"
+	VerbSplit      Verb = "split"
+	VerbMember     Verb = "member"
+	VerbHear       Verb = "hear"
+	VerbArrange    Verb = "arrange"
+	VerbHoldAll    Verb = "hold-all"
+	VerbAttend     Verb = "attend"
+	VerbMuteAll    Verb = "mute-all"
+	VerbLeave      Verb = "leave"
+	VerbEndAll     Verb = "end-all"
+	VerbPickup     Verb = "pickup"
+	VerbReferral   Verb = "referral"
+	VerbRecord     Verb = "record"
+	VerbPause      Verb = "pause-recording"
+	VerbStop       Verb = "stop-recording"
+	VerbDND        Verb = "dnd"
+	VerbForward    Verb = "forward"
 )
 
 // CallVerbs are the verbs that need a call, in the order in which the window shows them.
@@ -58,6 +81,22 @@ type Snapshot struct {
 	Lines []LineView `json:"lines"`
 	Calls []CallView `json:"calls"` // live calls and those that ended within the last seconds, oldest first
 	Sound Sound      `json:"sound"`
+
+	Conferences []ConferenceView     `json:"conferences"`
+	Recordings  []Recording          `json:"recordings"`
+	Lamps       []Lamp               `json:"lamps"`
+	VoiceMail   map[LineID]VoiceMail `json:"voice_mail,omitempty"`
+	Profile     Profile              `json:"profile"`
+}
+
+// ConferenceView is a conference in a Snapshot: its facts, its matrix, and what may be done with it.
+type ConferenceView struct {
+	Conference
+	Parties []PartyID       `json:"parties"`          // the operator first, then the members in order of joining
+	Hears   []Pair          `json:"hears"`            // the matrix as it is in force: who hears whom, ordered by listener and source
+	Allowed map[Verb]string `json:"allowed"`          // as in CallView
+	Plans   map[Verb]string `json:"plans"`            // what leave and end-all will do, one sentence each, said before they are given
+	Record  RecID           `json:"record,omitempty"` // the recording of the whole conference, if one runs
 }
 
 // DeskInfo tells about the process; filled in by app.
@@ -102,6 +141,9 @@ type CallView struct {
 	Allowed map[Verb]string `json:"allowed"`         // verb to "" when allowed, else to the reason why not
 	Next    string          `json:"next"`            // the next key, for the row: "F2 answer, holds row 2"
 	Quality Quality         `json:"quality"`
+
+	Plans  map[Verb]string `json:"plans,omitempty"`  // what a command will do where that is not plain: "joins both through this desk"
+	Record RecID           `json:"record,omitempty"` // the recording that keeps this call, if one runs
 }
 
 // Quality is how a call sounds; filled in by media through app, several times a second while watched.

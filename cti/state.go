@@ -5,9 +5,16 @@ import "time"
 // State is the whole domain at one moment. Step copies what it changes; a State that was handed out never changes.
 // It survives JSON unchanged (but for media keys), which is how the journal keeps checkpoints of it.
 type State struct {
-	Lines  []Line            `json:"lines,omitempty"`
-	Calls  []Call            `json:"calls,omitempty"` // in order of creation; up to EndedMost ended ones stay for EndedShown
-	Sound  Sound             `json:"sound"`
+	Lines []Line `json:"lines,omitempty"`
+	Calls []Call `json:"calls,omitempty"` // in order of creation; up to EndedMost ended ones stay for EndedShown
+	Sound Sound  `json:"sound"`
+
+	Conferences []Conference         `json:"conferences,omitempty"`
+	Recordings  []Recording          `json:"recordings,omitempty"` // running or paused
+	Lamps       []Lamp               `json:"lamps,omitempty"`      // ordered by line and number
+	VoiceMail   map[LineID]VoiceMail `json:"voice_mail,omitempty"`
+	Profile     Profile              `json:"profile,omitzero"`
+
 	Timers map[string]uint64 `json:"timers,omitempty"` // latest generation by call and name
 }
 

@@ -122,8 +122,8 @@ func (c *call) account() (*account.Account, error) {
 }
 
 // prepare reserves a port and makes the Agent that offers or answers with it. peer is where media or signalling
-// goes, when that is known as an address.
-func (c *call) prepare(peer netip.Addr, mem sdp.Memory) error {
+// goes, when that is known as an address; mem and keys are what an earlier process left, if there was one.
+func (c *call) prepare(peer netip.Addr, mem sdp.Memory, keys []sdp.Attribute) error {
 	a, err := c.account()
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (c *call) prepare(peer netip.Addr, mem sdp.Memory) error {
 	}
 	cfg := c.line.config()
 	c.local = local
-	c.agent = sdp.Restore(sdp.Config{Addr: local, Port: port, Codecs: c.codecs(cfg), SRTP: srtp(cfg)}, mem)
+	c.agent = sdp.Restore(sdp.Config{Addr: local, Port: port, Codecs: c.codecs(cfg), SRTP: srtp(cfg), Keys: keys}, mem)
 	return nil
 }
 

@@ -128,7 +128,7 @@ func (c *call) examine(req *sip.Request) (int, string) {
 	case c.tooShort(req):
 		return 422, ""
 	}
-	if err := c.prepare(sourceOf(c.in.tx), sdp.Memory{}); err != nil {
+	if err := c.prepare(sourceOf(c.in.tx), sdp.Memory{}, nil); err != nil {
 		c.log.Warn("call cannot be taken", "err", err)
 		return 500, ""
 	}

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestTakeACall(t *testing.T) {
 	o, leg := d.called(p, `P-Asserted-Identity: "Customer" <sip:+74957654321@x>`, `Remote-Party-ID: <sip:wrong@x>`,
 		`Diversion: "Queue" <sip:800@x>;reason=unconditional`, siptest.SDP(4000, 1, "sendrecv"))
 	want := cti.Offered{Call: o.Call, Line: "l1", Number: "+74957654321", Name: "Customer", Via: "800 Queue"}
-	if o != want {
+	if !reflect.DeepEqual(o, want) {
 		t.Errorf("%+v, want %+v", o, want)
 	}
 	ringing := p.Response(180, "INVITE")

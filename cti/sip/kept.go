@@ -23,6 +23,7 @@ type kept struct {
 	Transport cti.Transport `json:"transport,omitempty"`
 	Server    string        `json:"server,omitempty"` // name in the certificate of Peer
 	SDP       sdp.Memory    `json:"sdp"`
+	Keys      []byte        `json:"keys,omitempty"`     // ours for the media, sealed
 	Interval  int           `json:"interval,omitempty"` // session timer
 	Refresher bool          `json:"refresher,omitempty"`
 }
@@ -74,6 +75,7 @@ func (c *call) keep() {
 	case c.stage < leaving:
 		k.Stage = stageUp
 		k.Dialogs = []keptDialog{keepDialog(c.dlg)}
+		k.Keys = c.sealKeys()
 	default:
 		return
 	}

@@ -63,7 +63,7 @@ func (c *call) firstInvite(e cti.Invite) (*sip.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.prepare(peerOf(e.Line, uri), sdp.Memory{}); err != nil {
+	if err := c.prepare(peerOf(e.Line, uri), sdp.Memory{}, nil); err != nil {
 		return nil, err
 	}
 	offer, err := c.agent.Offer(false, false)

@@ -75,7 +75,7 @@ func (c *call) resume(k kept, hold bool) error {
 	if err := c.restore(k); err != nil {
 		return err
 	}
-	if err := c.prepare(k.SDP.Session.Remote.Addr(), k.SDP); err != nil {
+	if err := c.prepare(k.SDP.Session.Remote.Addr(), k.SDP, c.openKeys(k.Keys)); err != nil {
 		c.hangUp(0, c.ended(0, "The call could not be taken up again."))
 		return err
 	}

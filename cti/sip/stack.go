@@ -56,6 +56,7 @@ type Config struct {
 	Post       func(cti.Input)                  // takes events, from many goroutines; in order for one call
 	Ports      Ports                            // RTP ports
 	Secret     func(cti.LineID) (string, error) // the digest password of a line
+	Seal       Sealer                           // for media keys in DialogKept; nil: none are kept, and Recover offers new ones
 	Codecs     []string                         // what the media side can do, by preference; all when empty
 	UserAgent  string
 	InstanceID string // "urn:uuid:…", the same for ever (RFC 5626)

@@ -26,10 +26,12 @@ type Config struct {
 	Port   uint16     // our RTP port
 	Codecs []string   // by preference; AllCodecs when empty
 	SRTP   cti.SRTPPolicy
+	Keys   []Attribute // ours for SRTP, of an earlier process in the same dialog; made when needed when there are none
 	Random io.Reader // of media keys and session IDs; crypto/rand when nil
 }
 
-// Memory is what must be known to go on with a session after a restart. It holds no keys: fresh ones are offered then.
+// Memory is what must be known to go on with a session after a restart. It is written down, so it holds no keys: who goes
+// on with the old ones gives them in Config.
 type Memory struct {
 	ID       uint64           `json:"id"`
 	Version  uint64           `json:"version"`
@@ -68,7 +70,7 @@ func Restore(cfg Config, mem Memory) *Agent {
 		cfg.Codecs = AllCodecs
 	}
 	mem.Session.Local = netip.AddrPortFrom(cfg.Addr, cfg.Port)
-	return &Agent{cfg: cfg, mem: mem}
+	return &Agent{cfg: cfg, mem: mem, keys: cfg.Keys}
 }
 
 // Clone returns an independent copy.
@@ -81,6 +83,10 @@ func (a *Agent) Clone() *Agent {
 
 // Memory returns what Restore needs.
 func (a *Agent) Memory() Memory { return a.mem }
+
+// Keys returns our keys of all suites, nil before the first were needed. They are not to be changed, logged or stored in
+// clear.
+func (a *Agent) Keys() []Attribute { return a.keys }
 
 // Session returns what is agreed on now.
 func (a *Agent) Session() cti.MediaSession { return a.mem.Session }
@@ -113,7 +119,7 @@ func (a *Agent) Offer(hold, fresh bool) ([]byte, error) {
 		Dir:     Direction{Send: fresh || !a.mem.PeerHeld, Recv: !hold},
 	}
 	if a.cfg.SRTP != cti.SRTPOff && a.cfg.SRTP != "" {
-		m.Crypto = a.keys
+		m.Crypto = inUseFirst(a.keys, a.mem.Session.Out)
 	}
 	a.offer = &m
 	return a.send(a.place(m)) // the hold counts once the far end agrees

@@ -90,6 +90,20 @@ func newKeys(random io.Reader) ([]Attribute, error) {
 	return out, nil
 }
 
+// inUseFirst puts the key that media is encrypted with at the head of a further offer: an answerer that takes the first
+// that it can do would else change the suite, and with it the key, in a call (RFC 4568 7.1.4).
+func inUseFirst(ours []Attribute, use *cti.Crypto) []Attribute {
+	if use == nil {
+		return ours
+	}
+	used := func(a Attribute) bool { return a.Suite == use.Suite }
+	i := slices.IndexFunc(ours, used)
+	if i <= 0 {
+		return ours
+	}
+	return slices.Concat(ours[i:i+1], ours[:i], ours[i+1:])
+}
+
 // bySuite finds our own attribute for the suite that theirs uses.
 func bySuite(ours []Attribute, suite string) (Attribute, bool) {
 	i := slices.IndexFunc(ours, func(a Attribute) bool { return a.Suite == suite })
