@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func sit(t *testing.T, d *script.Desk) *uitest.Operator {
 // sent fails the test unless the last command is the wanted one.
 func sent(t *testing.T, o *uitest.Operator, want cti.Command) {
 	t.Helper()
-	if got := o.Last(); got != want {
+	if got := o.Last(); !reflect.DeepEqual(got, want) {
 		t.Errorf("the window sent %#v, want %#v", got, want)
 	}
 }
@@ -51,7 +52,7 @@ func TestDialByKeyboard(t *testing.T) {
 	o.Type("+1 (201) 553-2447")
 	o.Sees("+12015532447", "11 digits (US)", "Desk 2001", "Trunk A", "Reception 2001")
 	o.Press(fyne.KeyReturn)
-	if got := dialled(t, o); got != (cti.Dial{Line: "desk", Route: "Trunk A", Number: "+1 (201) 553-2447"}) {
+	if got := dialled(t, o); !reflect.DeepEqual(got, cti.Dial{Line: "desk", Route: "Trunk A", Number: "+1 (201) 553-2447"}) {
 		t.Errorf("Enter dialled %#v", got)
 	}
 	o.Sees("Calling 0:00", "F5 cancel").SeesNot("+1 (201)")
@@ -220,12 +221,12 @@ func TestRouteAndIdentityStayWithTheirLine(t *testing.T) {
 	o.Click("Trunk A").Click("Mobile")
 	o.Click("Reception 2001").Click("Anonymous")
 	o.Chord(ctrl, "2").Type("2060").Press(fyne.KeyReturn)
-	if got := dialled(t, o); got != (cti.Dial{Line: "sales", Number: "2060"}) {
+	if got := dialled(t, o); !reflect.DeepEqual(got, cti.Dial{Line: "sales", Number: "2060"}) {
 		t.Errorf("on the second line %#v was dialled", got)
 	}
 	o.Chord(ctrl, "1").Type("2061").Sees("92061", "Mobile", "Anonymous").Press(fyne.KeyReturn)
 	want := cti.Dial{Line: "desk", Route: "Mobile", Number: "2061", Identity: cti.Identity{Anonymous: true}}
-	if got := dialled(t, o); got != want {
+	if got := dialled(t, o); !reflect.DeepEqual(got, want) {
 		t.Errorf("back on the first line %#v was dialled, want %#v", got, want)
 	}
 }
