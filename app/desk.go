@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -14,6 +15,7 @@ import (
 	"cordboard/app/cli"
 	"cordboard/app/exchange"
 	"cordboard/app/settings"
+	"cordboard/app/vault"
 	"cordboard/cti"
 	"cordboard/cti/sip"
 	"cordboard/media/codec"
@@ -31,11 +33,13 @@ const (
 type desk struct {
 	opts    cli.Options
 	places  settings.Places
+	in      io.Reader // from the supervisor
 	log     *slog.Logger
 	started time.Time
 
 	store   *storage.Store // nil: calls go on without a database
 	secrets *settings.Secrets
+	seal    sip.Sealer // nil: started without a supervisor
 	engine  *engine.Engine
 	stack   *sip.Stack
 	board   *cti.Switchboard
@@ -68,7 +72,7 @@ func (m Main) desk(o cli.Options, p settings.Places) int {
 	runtime.GOMAXPROCS(max(4, runtime.NumCPU()))
 	end := make(chan os.Signal, 1)
 	signal.Notify(end, endSignals...)
-	d, err := openDesk(o, p)
+	d, err := openDesk(o, p, m.In)
 	if err != nil {
 		return m.fail(exitRefused, err)
 	}
@@ -84,10 +88,10 @@ func (m Main) desk(o cli.Options, p settings.Places) int {
 }
 
 // openDesk builds all parts in order; what was built is closed again when one fails.
-func openDesk(o cli.Options, p settings.Places) (*desk, error) {
-	d := &desk{opts: o, places: p, started: time.Now(), boarded: make(chan struct{}), lost: make(chan struct{}), quit: make(chan struct{})}
+func openDesk(o cli.Options, p settings.Places, in io.Reader) (*desk, error) {
+	d := &desk{opts: o, places: p, in: in, started: time.Now(), boarded: make(chan struct{}), lost: make(chan struct{}), quit: make(chan struct{})}
 	for _, build := range []func() error{
-		d.openLock, d.openLog, d.openSettings, d.openStore, d.openEngine, d.openStack, d.openBoard, d.openAPI, d.openLines,
+		d.openLock, d.openLog, d.openVault, d.openSettings, d.openStore, d.openEngine, d.openStack, d.openBoard, d.openAPI, d.openLines,
 	} {
 		if err := build(); err != nil {
 			if d.board == nil {
@@ -127,6 +131,18 @@ func (d *desk) openLog() error {
 	}
 	d.log = log
 	d.onClose(func() { _ = file.Close() }) // nothing can be logged about it
+	return nil
+}
+
+// openVault takes the secret for media keys. Calls do not depend on it: without one those that are taken up again after a
+// crash get new keys.
+func (d *desk) openVault() error {
+	v, err := vault.Receive(d.in)
+	if err != nil {
+		d.log.Warn("media keys are not kept for a restart", "error", err)
+		return nil
+	}
+	d.seal = v
 	return nil
 }
 
@@ -202,7 +218,7 @@ func (d *desk) openStack() error {
 		return err
 	}
 	d.stack, err = sip.New(sip.Config{
-		Post: d.post, Ports: d.engine, Secret: d.secret, UserAgent: "Cordboard/" + Version, InstanceID: instance, Log: d.log,
+		Post: d.post, Ports: d.engine, Secret: d.secret, Seal: d.seal, UserAgent: "Cordboard/" + Version, InstanceID: instance, Log: d.log,
 		Codecs: codec.Supported(), // a build without cgo has no Opus
 	})
 	if err != nil {

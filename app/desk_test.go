@@ -5,6 +5,7 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"cordboard/app/cli"
@@ -22,7 +23,7 @@ func TestDeskThatCannotStartEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	none := "none"
-	d, err := openDesk(cli.Options{Home: home, NoPractice: true, Mic: &none, Speaker: &none, Ringer: &none}, places)
+	d, err := openDesk(cli.Options{Home: home, NoPractice: true, Mic: &none, Speaker: &none, Ringer: &none}, places, strings.NewReader(""))
 	if err == nil {
 		d.close()
 		t.Fatal("the desk started without an identity")

@@ -14,6 +14,7 @@ import (
 	"cordboard/app/api"
 	"cordboard/app/cli"
 	"cordboard/app/settings"
+	"cordboard/app/vault"
 )
 
 // Exit codes of the desk that the supervisor understands; any other is a crash.
@@ -38,10 +39,11 @@ func (m Main) supervise(o cli.Options, p settings.Places) int {
 	end := make(chan os.Signal, 1)
 	signal.Notify(end, endSignals...)
 	defer signal.Stop(end)
+	secret := vault.NewSecret() // one for all desks: what one of them has sealed is for the next
 	pause := time.Duration(0)
 	for {
 		started := time.Now()
-		code, err := m.runDesk(o, p, end)
+		code, err := m.runDesk(o, p, secret, end)
 		if err != nil {
 			return m.fail(cli.Failed, err)
 		}
@@ -60,8 +62,8 @@ func (m Main) supervise(o cli.Options, p settings.Places) int {
 	}
 }
 
-// runDesk starts the desk and waits for its end; -1 is a death by signal.
-func (m Main) runDesk(o cli.Options, p settings.Places, end <-chan os.Signal) (int, error) {
+// runDesk starts the desk, hands it the secret and waits for its end; -1 is a death by signal.
+func (m Main) runDesk(o cli.Options, p settings.Places, secret []byte, end <-chan os.Signal) (int, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return 0, fmt.Errorf("find the program: %w", err)
@@ -77,7 +79,7 @@ func (m Main) runDesk(o cli.Options, p settings.Places, end <-chan os.Signal) (i
 	}
 	// The child writes to the file itself: a pipe to us would be its end when we are killed.
 	cmd := exec.Command(exe, append([]string{"--desk"}, deskFlags(o)...)...)
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(secret), log, log
 	detach(cmd)
 	if err := startDesk(cmd); err != nil {
 		return 0, fmt.Errorf("start the desk: %w", err)

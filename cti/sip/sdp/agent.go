@@ -27,7 +27,7 @@ type Config struct {
 	Codecs []string   // by preference; AllCodecs when empty
 	SRTP   cti.SRTPPolicy
 	Keys   []Attribute // ours for SRTP, of an earlier process in the same dialog; made when needed when there are none
-	Random io.Reader // of media keys and session IDs; crypto/rand when nil
+	Random io.Reader   // of media keys and session IDs; crypto/rand when nil
 }
 
 // Memory is what must be known to go on with a session after a restart. It is written down, so it holds no keys: who goes
