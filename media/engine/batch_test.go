@@ -2,9 +2,9 @@ package engine
 
 import (
 	"testing"
+	"time"
 
 	"cordboard/cti"
-	"cordboard/devices/fake"
 	"cordboard/media"
 	"cordboard/media/audiotest"
 )
@@ -13,51 +13,73 @@ import (
 func (s *studio) wake(n int) (ticks int) {
 	for range n {
 		ticks = s.tick.batch()
-		for range ticks {
-			s.step(1)
-		}
+		s.card.Advance(ticks * media.MaxFrame)
+		s.tick.ticks(ticks)
 	}
 	return ticks
 }
 
-func TestCallsAmongThemselvesAreTickedInPairs(t *testing.T) {
+// shorten gives a call packets of 10 ms.
+func (s *studio) shorten(id cti.CallID) {
+	short := cti.MediaSession{Codec: cti.Codec{Name: "test", Rate: 8000}, Ptime: 10}
+	s.Do(cti.ApplySession{Call: id, Session: short})
+}
+
+func TestTicksComeInPairsAndNobodyHearsIt(t *testing.T) {
 	s := newStudio(t, nil)
 	a, b := s.call("a", 8000), s.call("b", 8000)
 	s.devices()
-	s.talk("a")
-	if n := s.wake(settled); n != 1 {
-		t.Errorf("%d ticks at a wake-up while the operator talks, want 1", n)
-	}
-
-	s.Do(cti.ApplyPlan{Plan: cti.Plan{Edges: both("a", "b")}})
+	edges := append(both("a", "b"), both("a", cti.Operator)...)
+	s.Do(cti.ApplyPlan{Plan: cti.Plan{Edges: edges}})
 	if n := s.wake(settled); n != 2 {
-		t.Errorf("%d ticks at a wake-up while only calls talk, want 2", n)
+		t.Errorf("%d ticks at a wake-up, want 2", n)
 	}
 	s.forget()
-	s.wake(50)
-	hears(t, "a", a.take(), 8000, audiotest.Freq(1))
+	s.wake(100)
+	hears(t, "a", a.take(), 8000, audiotest.Freq(1), micFreq)
 	hears(t, "b", b.take(), 8000, audiotest.Freq(0))
-
-	s.talk("a")
-	if n := s.wake(settled); n != 1 {
-		t.Errorf("%d ticks at a wake-up when the operator is back, want 1", n)
+	ear := s.card.Heard(media.Speaker)
+	hears(t, "the operator", ear, deviceRate, audiotest.Freq(0))
+	noJump(t, "the operator", ear, audiotest.Freq(0), deviceRate)
+	if got := s.Pacing().UnderRuns; got > 0 {
+		t.Errorf("%d under-runs of the devices", got)
 	}
-	s.forget()
-	s.wake(50)
-	hears(t, "a with the operator back", a.take(), 8000, micFreq)
-	hears(t, "the operator", s.card.Heard(media.Speaker), deviceRate, audiotest.Freq(0))
+}
+
+// What lies in the rings between two wake-ups is no reserve: the delay of the devices is that of single ticks.
+func TestPairsLeaveNoDelayAtTheDevices(t *testing.T) {
+	for _, pairs := range []bool{true, false} {
+		s := newStudio(t, nil)
+		s.call("a", 8000)
+		if !pairs {
+			s.shorten("a")
+		}
+		s.devices()
+		s.talk("a")
+		s.wake(1000)
+		capture, playback := s.desk.delay()
+		latency := msOf(time.Duration(s.desk.latency[0].Load()))
+		if most := latency + reserveFirst/ms + 1; capture > most || playback > most {
+			t.Errorf("pairs %v: %.1f and %.1f ms of delay at the devices, want %.1f at most", pairs, capture, playback, most)
+		}
+	}
 }
 
 func TestPacketsOfOneTickAreNotPaired(t *testing.T) {
-	s := newStudio(t, func(c *Config) { c.Sound = fake.New(nil, nil) })
+	s := newStudio(t, nil)
 	s.call("a", 8000)
+	s.devices()
+	s.talk("a")
 	if n := s.wake(settled); n != 2 {
-		t.Errorf("%d ticks at a wake-up with packets of 20 ms and no device, want 2", n)
+		t.Errorf("%d ticks at a wake-up with packets of 20 ms, want 2", n)
 	}
 	s.call("b", 8000)
-	short := cti.MediaSession{Codec: cti.Codec{Name: "test", Rate: 8000}, Ptime: 10}
-	s.Do(cti.ApplySession{Call: "b", Session: short})
+	s.shorten("b")
 	if n := s.wake(1); n != 1 {
 		t.Errorf("%d ticks at a wake-up with packets of 10 ms, want 1", n)
 	}
+	s.wake(settled)
+	s.forget()
+	s.wake(50)
+	hears(t, "the operator", s.card.Heard(media.Speaker), deviceRate, audiotest.Freq(0))
 }

@@ -7,8 +7,8 @@
 // watches and reopens devices, since that may take hundreds of milliseconds; it meets the tick through
 // lock-free rings only.
 //
-// Two ticks come back to back every 20 ms while no sound device takes part and all packets are that long: packets then
-// pass from call to call whole, and the processor wakes half as often.
+// Two ticks come back to back every 20 ms while all packets are that long: packets then pass from call to call whole, and
+// the processor wakes half as often.
 //
 // While no call and no tone is there the tick is parked and costs nothing.
 package engine

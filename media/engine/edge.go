@@ -132,10 +132,11 @@ func (c *capture) restart() {
 }
 
 // read fills dst, one tick at rate, and fades out when the device has nothing.
-func (c *capture) read(dst []int16, rate int) {
+func (c *capture) read(dst []int16, rate int, at turn) {
 	have := c.ring.Len()
 	need := c.drift.Need(media.MaxFrame)
-	if !c.primed && have < need+c.reserve.want {
+	claimed := at.after * media.MaxFrame // by the ticks that follow at once
+	if !c.primed && have < claimed+need+c.reserve.want {
 		c.silence()
 	} else if have < need {
 		c.lacked.Add(1)
@@ -143,13 +144,13 @@ func (c *capture) read(dst []int16, rate int) {
 		c.primed = false
 		c.silence()
 	} else {
-		c.pull(have, need)
+		c.pull(have-claimed, need)
 	}
 	c.last = c.pcm[media.MaxFrame-1]
 	c.down.at(rate).Process(dst, c.pcm[:])
 }
 
-// pull takes a frame from the ring, and fades in after silence.
+// pull takes a frame from the ring, and fades in after silence. have is what the ring holds for it and as reserve.
 func (c *capture) pull(have, need int) {
 	if over := have - need - c.reserve.want; over > stallSurplus || !c.primed {
 		c.ring.Drop(over)
@@ -198,51 +199,52 @@ func newPlayback(ring *media.Ring, latency time.Duration) *playback {
 func (p *playback) restart() { p.primed = false }
 
 // write hands one tick at rate to the device.
-func (p *playback) write(src []int16, rate int) {
+func (p *playback) write(src []int16, rate int, at turn) {
 	p.up.at(rate).Process(p.pcm[:], src)
 	if p.ring.Starved() == 0 {
 		return // the device has not begun: what is written now would stay as delay
 	}
-	have := p.ring.Len()
+	have := p.ring.Len() - at.before*media.MaxFrame // without what came just now
 	if have > p.reserve.want+stallSurplus {
 		return
 	}
-	p.watch()
+	p.watch(have)
 	n := p.drift.Push(p.raw[:], shorten(p.pcm[:], p.reserve.surplus(have)))
 	p.ring.Write(p.raw[:n]) // fits: the ring is much longer than what is shed above
 }
 
 // watch steers the length of the ring, as it is before a write.
-func (p *playback) watch() {
+func (p *playback) watch(have int) {
 	starved := p.ring.Starved()
 	if !p.primed {
-		p.prime()
+		have = p.prime(have)
 	} else if missing := int(starved - p.starved); missing > 0 {
 		p.lacked.Add(1)
 		p.reserve.missed(missing)
 		if p.reserve.age <= reserveYoung {
-			p.prime() // else the ring would have to be filled by steering
+			have = p.prime(have) // else the ring would have to be filled by steering
 		}
 	} else {
-		p.reserve.settled(p.ring.Len())
+		p.reserve.settled(have)
 	}
 	p.starved = starved
-	p.drift.SetPPM(p.reserve.steer.Update(p.ring.Len()))
+	p.drift.SetPPM(p.reserve.steer.Update(have))
 	p.wait.Store(int32(p.reserve.steer.Length()))
 }
 
-// prime fills the ring with its reserve of silence.
-func (p *playback) prime() {
+// prime fills the ring, which holds some samples already, with its reserve of silence and returns what it holds then.
+func (p *playback) prime(have int) int {
 	clear(p.raw[:])
-	for lack := p.reserve.want - p.ring.Len(); lack > 0; {
-		n := p.ring.Write(p.raw[:min(lack, len(p.raw))])
+	for have < p.reserve.want {
+		n := p.ring.Write(p.raw[:min(p.reserve.want-have, len(p.raw))])
 		if n == 0 {
 			break
 		}
-		lack -= n
+		have += n
 	}
 	p.drift.Reset()
 	p.primed = true
+	return have
 }
 
 // shorten takes n samples out of pcm by fading from its beginning to its end, and returns what is left.

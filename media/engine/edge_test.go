@@ -21,7 +21,7 @@ func TestMicrophoneThatPausesDoesNotClick(t *testing.T) {
 			tone.Fill(frame)
 			ring.Write(frame)
 		}
-		c.read(out, deviceRate)
+		c.read(out, deviceRate, turn{})
 		heard = append(heard, out...)
 		if media.LevelOf(out) == media.Silence {
 			gaps++
@@ -41,13 +41,13 @@ func TestSpeakerThatHasNotBegunGathersNoDelay(t *testing.T) {
 	p := newPlayback(ring, 10*time.Millisecond)
 	frame := make([]int16, media.MaxFrame)
 	for range 50 {
-		p.write(frame, deviceRate)
+		p.write(frame, deviceRate, turn{})
 	}
 	if n := ring.Len(); n != 0 {
 		t.Errorf("%d samples wait for a device that has not asked for any", n)
 	}
 	ring.Read(frame) // its first callback
-	p.write(frame, deviceRate)
+	p.write(frame, deviceRate, turn{})
 	if n := ring.Len(); n < media.MaxFrame || n > media.MaxFrame+reserveFirst+10 {
 		t.Errorf("%d samples in the ring after the first write, want a frame and the reserve", n)
 	}

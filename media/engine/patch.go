@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"cordboard/cti"
@@ -31,7 +32,6 @@ type patch struct {
 	parties []*party
 	tones   [slotKeys - slotTones]bool // by slot: the tone is to be heard
 
-	operator bool // somebody is heard by the operator's devices, or through them
 	pairable bool // every party's packets are of whole pairs of ticks
 }
 
@@ -44,6 +44,9 @@ type gain struct {
 	value            float32
 }
 
+// operator reports whether the edge begins or ends at the operator's devices.
+func (g gain) operator() bool { return g.listener < slotTones || g.source < slotTones }
+
 // active reports whether there is anything to tick for.
 func (p *patch) active() bool { return len(p.parties) > 0 || len(p.gains) > 0 }
 
@@ -54,7 +57,7 @@ func toneSlot(t cti.Tone) int { return slotTones + int(t) - 1 }
 // fading out. Edges of unknown parties are left out: their call ended between the plan and now. Parties whose
 // rates did not change are taken over from the patch before, so that their resamplers keep their memory.
 func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *patch) *patch {
-	p := &patch{rate: mixRate(streams), pairable: len(streams) > 0}
+	p := &patch{rate: mixRate(streams), pairable: true}
 	for _, l := range streams {
 		p.pairable = p.pairable && l.ptime%pairMS == 0
 		p.parties = append(p.parties, before.party(l, p.rate))
@@ -72,10 +75,7 @@ func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *pa
 			p.gains = append(p.gains, gain{listener, toneSlot(t.Tone), 1})
 		}
 	}
-	for _, g := range p.gains {
-		p.operator = p.operator || g.listener < slotTones || g.source < slotTones
-	}
-	if p.operator {
+	if slices.ContainsFunc(p.gains, gain.operator) {
 		p.gains = append(p.gains, gain{slotOperator, slotKeys, 1})
 	}
 	return p

@@ -26,8 +26,8 @@ type ticker struct {
 	number int
 	hushed bool // everything is faded out, ready for another rate
 	quiet  int  // ticks since there was something to do
-	alone  int  // wake-ups since a device was in the plan
-	paired bool // ticks come two at a time, without the devices
+	paired bool // ticks come two at a time
+	turn   turn // of the present tick
 	own    edges
 
 	log      *slog.Logger
@@ -41,6 +41,12 @@ type ticker struct {
 	wake     chan struct{}
 	quit     atomic.Bool
 	done     chan struct{}
+}
+
+// turn is the place of a tick among those of one wake-up. The devices need it: what their rings hold means something
+// at the time of the wake-up only.
+type turn struct {
+	before, after int // ticks of the same wake-up
 }
 
 // edges are the devices that the tick works with: loaded once per tick, since the sound desk may change them.
@@ -103,44 +109,30 @@ func (t *ticker) run() {
 		}
 		n := t.batch()
 		t.beat.wait(n)
-		for range n {
-			t.tick()
-		}
+		t.ticks(n)
+	}
+}
+
+// ticks runs the ticks of one wake-up.
+func (t *ticker) ticks(n int) {
+	for i := range n {
+		t.turn = turn{before: i, after: n - 1 - i}
+		t.tick()
 	}
 }
 
 // batch decides how many ticks to run at the next wake-up. Two at a time halve the wake-ups, and let a packet of 20 ms
-// pass from call to call whole: it waits 10 ms on average, else it is split in most cases and waits 15 ms. A device in
-// use wants single ticks, since what is on its way to the ear would wait longer too; one that is open but not in the
-// plan is left alone meanwhile.
+// pass from call to call whole: it waits 10 ms at most on average, else it is split in most cases and waits 15 ms. For
+// the microphone both are the same, since its packet goes when its last sample is there.
 func (t *ticker) batch() int {
-	p := t.next.Load()
-	if p.operator && t.device() {
-		t.alone = 0
+	if paired := t.next.Load().pairable && t.number%2 == 0; paired != t.paired {
+		t.paired = paired
+		t.refill()
 	}
-	if !p.pairable || t.number%2 != 0 {
-		t.split()
-		return 1
-	}
-	if t.alone++; t.alone <= fadeTicks {
-		t.split()
-		return 1
-	}
-	t.paired = true
-	return 2
-}
-
-// split goes back to single ticks.
-func (t *ticker) split() {
 	if t.paired {
-		t.paired = false
-		t.resume()
+		return 2
 	}
-}
-
-// device reports whether any sound device is open.
-func (t *ticker) device() bool {
-	return t.mic.Load() != nil || t.speaker.Load() != nil || t.ringer.Load() != nil
+	return 1
 }
 
 // idle reports whether all is faded out and nothing is planned.
@@ -160,6 +152,11 @@ func (t *ticker) resume() {
 	if t.own.mic != nil {
 		t.own.mic.restart()
 	}
+	t.refill()
+}
+
+// refill makes up for a wake-up at an unusual time, which leaves the speakers short.
+func (t *ticker) refill() {
 	for _, p := range []*playback{t.own.speaker, t.own.ringer} {
 		if p != nil {
 			p.restart()
@@ -190,10 +187,6 @@ func (t *ticker) tick() {
 }
 
 func (t *ticker) edges() {
-	if t.paired {
-		t.own = edges{}
-		return
-	}
 	t.own = edges{t.mic.Load(), t.speaker.Load(), t.ringer.Load()}
 }
 
@@ -233,7 +226,7 @@ func (t *ticker) readMic() {
 		t.micLevel.Store(math.Float32bits(media.Silence))
 		return
 	}
-	t.own.mic.read(in, t.rate)
+	t.own.mic.read(in, t.rate, t.turn)
 	t.micLevel.Store(math.Float32bits(media.LevelOf(in)))
 }
 
@@ -259,12 +252,12 @@ func (t *ticker) writeDevices() {
 	ear := t.mixer.Out(slotOperator)
 	ring := t.mixer.Out(slotRinger)
 	if t.own.ringer != nil {
-		t.own.ringer.write(ring, t.rate)
+		t.own.ringer.write(ring, t.rate, t.turn)
 	} else if t.share.Load() {
 		addTo(ear, ring)
 	}
 	if t.own.speaker != nil {
-		t.own.speaker.write(ear, t.rate)
+		t.own.speaker.write(ear, t.rate, t.turn)
 	}
 }
 
