@@ -7,7 +7,8 @@
 //     there already instead of opening a second one.
 //   - The supervisor (--headless) is a tiny parent that runs the desk as its child, starts it again at once when it dies,
 //     and ends when it ends in good order. When the supervisor is killed, the desk goes on.
-//   - The desk (--desk, started by the supervisor only, which sends it package vault's secret) owns lines, calls, media, devices, journal and settings.
+//   - The desk (--desk, started by the supervisor only) owns lines, calls, media, devices, journal and settings. It reads
+//     the secret of package vault from standard input.
 //   - A verb (dial, state, …) is a client for the length of one request; see package cli.
 //
 // # Who owns what
