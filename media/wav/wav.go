@@ -1,11 +1,12 @@
 // Package wav reads and writes WAV files of 16-bit PCM. What has been written plays at any moment, also when the
-// program is killed: the lengths in the header are brought up to date once a second of sound.
+// program is killed: the lengths in the header are brought up to date four times in a second of sound.
 package wav
 
 import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -21,18 +22,42 @@ type Writer struct {
 	buf      []byte
 }
 
+// patchesPerSecond is how often the header follows the sound.
+const patchesPerSecond = 4
+
 // Create makes the file at path, or empties it, for sound at rate (Hz) with that many interleaved channels.
 func Create(path string, rate, channels int) (*Writer, error) {
-	f, err := os.Create(path)
+	return CreateAt(path, rate, channels, 0)
+}
+
+// CreateAt makes a file that begins with so many samples (of each channel) of silence. They are a hole in the file: on
+// most file systems they take no room.
+func CreateAt(path string, rate, channels int, silence int64) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("cannot write sound file: %w", err)
 	}
-	w := &Writer{file: f, rate: rate, channels: channels}
-	if _, err := f.Write(header(rate, channels, 0)); err != nil {
+	w := &Writer{file: f, rate: rate, channels: channels, written: silence * int64(2*channels)}
+	if err := w.begin(); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot write sound file: %w", err), f.Close())
 	}
 	return w, nil
 }
+
+// begin writes the header and goes to where the sound begins.
+func (w *Writer) begin() error {
+	if err := w.patch(); err != nil {
+		return err
+	}
+	if err := w.file.Truncate(headerLen + w.written); err != nil {
+		return err
+	}
+	_, err := w.file.Seek(0, io.SeekEnd)
+	return err
+}
+
+// Written is how many samples of each channel the file has.
+func (w *Writer) Written() int64 { return w.written / int64(2*w.channels) }
 
 // Write appends samples, interleaved when there are several channels. It goes straight to the operating system, so
 // it must not be called from the tick.
@@ -45,7 +70,7 @@ func (w *Writer) Write(pcm []int16) error {
 		return fmt.Errorf("cannot write sound file: %w", err)
 	}
 	w.written += int64(len(w.buf))
-	if w.written-w.patched >= int64(2*w.rate*w.channels) {
+	if w.written-w.patched >= int64(2*w.rate*w.channels/patchesPerSecond) {
 		return w.patch()
 	}
 	return nil
