@@ -137,3 +137,83 @@ func TestSameKeyGoesOnOverTheWrap(t *testing.T) {
 		t.Errorf("%d packets could not be opened", n)
 	}
 }
+
+// A desk that takes up a call of hours is not told how often the far end's numbers have wrapped, and hears it all the same.
+func TestRunningStreamIsJoined(t *testing.T) {
+	for _, suite := range []string{"AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"} {
+		t.Run(suite, func(t *testing.T) {
+			far, p := newPeer(t), open(t, Config{})
+			theirs := key(2)
+			theirs.Suite = suite
+			s := secured(sessionTo(far.addr(), pcmu), 1, 2)
+			s.In = theirs
+			apply(t, p, s)
+			sealer, err := protect(theirs, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sealer.rtp.SetROC(far.ssrc, 7)
+			far.seq = 65530
+			for n := range uint64(12) { // over the next wrap
+				far.sendSealed(p, sealer)
+				await(t, "the packet being taken", func() bool { return p.Stats().Packets == n+1 })
+			}
+		})
+	}
+}
+
+// Packets under a wrong key do not cost a search for ever, and do no harm to the stream that comes then.
+func TestSearchForTheStreamEnds(t *testing.T) {
+	far, p := newPeer(t), open(t, Config{})
+	apply(t, p, secured(sessionTo(far.addr(), pcmu), 1, 2))
+	strange, err := protect(key(9), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range uint64(joinTries + 3) {
+		far.sendSealed(p, strange)
+		await(t, "the strange packet being counted", func() bool { return p.Stats().Unprotected == n+1 })
+	}
+	if in := p.stream.Load().in; in.tries != joinTries {
+		t.Errorf("%d packets were searched for, not %d", in.tries, joinTries)
+	}
+	sealer, err := protect(key(2), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	far.sendSealed(p, sealer)
+	await(t, "the good packet being taken", func() bool { return p.Stats().Packets == 1 })
+}
+
+// sendSealed sends the peer's next packet as SRTP.
+func (p *peer) sendSealed(to *Port, with *protection) {
+	p.t.Helper()
+	sealed, err := with.rtp.EncryptRTP(nil, p.packet(0, make([]byte, 160)), nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.send(to.Local(), sealed)
+}
+
+// BenchmarkJoin is the cost of a packet that belongs to no stream while one is looked for.
+func BenchmarkJoin(b *testing.B) {
+	ours, err := protect(key(2), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	strange, err := protect(key(9), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var plain [maxPacket]byte
+	sealed, err := strange.rtp.EncryptRTP(nil, newPeer(b).packet(0, make([]byte, 160)), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		ours.tries = 0
+		if _, err := ours.join(plain[:0], sealed); err == nil {
+			b.Fatal("a packet under another key was opened")
+		}
+	}
+}

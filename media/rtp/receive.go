@@ -81,9 +81,12 @@ func (p *Port) open(st *stream, b []byte) ([]byte, bool) {
 	if st.in == nil {
 		return b, true
 	}
-	plain, err := st.in.rtp.DecryptRTP(p.in.plain[:0], b, nil)
+	plain, err := st.in.open(p.in.plain[:0], b)
 	if err != nil && st.prevIn != nil {
-		plain, err = st.prevIn.rtp.DecryptRTP(p.in.plain[:0], b, nil)
+		plain, err = st.prevIn.open(p.in.plain[:0], b)
+	}
+	if err != nil {
+		plain, err = st.in.join(p.in.plain[:0], b)
 	}
 	return plain, err == nil
 }

@@ -51,6 +51,8 @@ type sender struct {
 
 func newSender() *sender {
 	return &sender{
+		// Always another one: a desk that goes on with the key of an earlier process starts a stream of its own, at packet
+		// index 0. SRTP's keystream depends on key, SSRC and index (RFC 3711 4.1.1), so none of it is used twice.
 		ssrc: rand.Uint32(),
 		seq:  uint16(rand.Uint32() & 0x7fff), // below half, so that SRTP's roll-over guess starts right (RFC 3711 3.3.1)
 		ts:   rand.Uint32(),
