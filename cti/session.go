@@ -13,7 +13,8 @@ type Codec struct {
 	Fmtp string `json:"fmtp,omitempty"` // format parameters as in SDP
 }
 
-// Crypto is one direction of SDES (RFC 4568). Keys never leave the process: not into the journal, not over the API.
+// Crypto is one direction of SDES (RFC 4568). Keys never leave the process in a form that can be read: not into the journal,
+// not over the API.
 type Crypto struct {
 	Suite string `json:"suite"`
 	Key   []byte `json:"-"` // master key and salt
