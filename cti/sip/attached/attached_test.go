@@ -83,7 +83,7 @@ func TestForeignData(t *testing.T) {
 	for value, want := range map[string]string{
 		"613d62;encoding=hex": "b", "00613d62;encoding=hex": "b", "04613D62;purpose=isdn-uui;Encoding=HEX": "b", `"613d62"; encoding=hex`: "b",
 		"613d62": "", "6;encoding=hex": "", "zz;encoding=hex": "", ";encoding=hex": "", "": "", "6162;encoding=hex": "",
-		"613d0a;encoding=hex": "", "613d623b613d63;encoding=hex": "", "613d25;encoding=hex": "",
+		"613d07;encoding=hex": "", "613d623b613d63;encoding=hex": "", "613d25;encoding=hex": "",
 		strings.Repeat("61", 600) + ";encoding=hex": "",
 	} {
 		data, err := Decode(Header, value)
