@@ -11,18 +11,13 @@ import (
 	"cordboard/cti"
 )
 
-// foldEvery is the number of appends after which the write-ahead log is folded into the file. SQLite would do it by
-// itself within an append, and that append would wait for the disk.
-const foldEvery = 1000
-
 // journal is the log of inputs since the last checkpoint. All methods may be called by any goroutine.
 type journal struct {
 	db *sql.DB
 
-	mu       sync.Mutex
-	conn     *sql.Conn // the only one that writes
-	insert   *sql.Stmt
-	unfolded int
+	mu     sync.Mutex
+	conn   *sql.Conn // the only one that writes
+	insert *sql.Stmt
 }
 
 // mark is a checkpoint on its way to the disk.
@@ -50,6 +45,7 @@ func (j *journal) prepare(ctx context.Context) error {
 	if j.conn, err = j.db.Conn(ctx); err != nil {
 		return err
 	}
+	// SQLite would fold its write-ahead log by itself, within an append, and that append would wait for the disk.
 	if _, err = j.conn.ExecContext(ctx, "PRAGMA wal_autocheckpoint = 0"); err != nil {
 		return err
 	}
@@ -64,7 +60,6 @@ func (j *journal) append(e cti.Entry) error {
 	if _, err := j.insert.Exec(e.Seq, e.At.UnixNano(), e.Kind, e.Data); err != nil {
 		return fmt.Errorf("append to the journal: %w", err)
 	}
-	j.unfolded++
 	return nil
 }
 
@@ -95,7 +90,13 @@ func (j *journal) load(ctx context.Context) (k Kept, err error) {
 }
 
 // cut keeps m and takes away what it stands for, both or neither.
+//
+// The write-ahead log is folded first: SQLite begins it anew with the first write after that, and has this write wait for
+// the disk. So it is the cut that waits, and not the append with which the next call begins.
 func (j *journal) cut(ctx context.Context, m mark) error {
+	if err := j.fold(ctx); err != nil {
+		return err
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	tx, err := j.conn.BeginTx(ctx, nil)
@@ -111,22 +112,12 @@ func (j *journal) cut(ctx context.Context, m mark) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM journal WHERE seq <= ?", m.seq); err != nil {
 		return fmt.Errorf("cut the journal: %w", err)
 	}
-	j.unfolded += foldEvery // a cut is the moment to fold
 	return tx.Commit()
 }
 
-// fold moves the write-ahead log into the file when it has grown. It runs beside appends: SQLite's passive checkpoint
-// takes no lock that they need.
+// fold moves the write-ahead log into the file. It runs beside appends: SQLite's passive checkpoint takes no lock that
+// they need.
 func (j *journal) fold(ctx context.Context) error {
-	j.mu.Lock()
-	due := j.unfolded >= foldEvery
-	if due {
-		j.unfolded = 0
-	}
-	j.mu.Unlock()
-	if !due {
-		return nil
-	}
 	if _, err := j.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
 		return fmt.Errorf("fold the journal: %w", err)
 	}

@@ -269,6 +269,33 @@ func TestCheckpointCutsTheJournal(t *testing.T) {
 	}
 }
 
+// A call begins with an append, and must not wait for the disk: the log is begun anew, which does, by the cut before it.
+func TestAppendAfterACutWaitsForNoDisk(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	add(t, s, entry(1, "dial"), entry(2, "ended"))
+	if err := s.Checkpoint(2, start, []byte(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	settle(t, s)
+	before := logGeneration(t, dir)
+	add(t, s, entry(3, "dial"))
+	if after := logGeneration(t, dir); after != before {
+		t.Errorf("the append began the write-ahead log anew (%x after %x)", after, before)
+	}
+}
+
+// logGeneration is the salt in the header of the journal's write-ahead log: SQLite writes a new one, to the disk, when it
+// begins the log anew (https://sqlite.org/fileformat2.html#walformat).
+func logGeneration(t *testing.T, dir string) [8]byte {
+	t.Helper()
+	wal, err := os.ReadFile(filepath.Join(dir, JournalFile+"-wal"))
+	if err != nil || len(wal) < 32 {
+		t.Fatalf("no write-ahead log: %d bytes, %v", len(wal), err)
+	}
+	return [8]byte(wal[16:24])
+}
+
 func TestDamagedDatabaseIsKeptAside(t *testing.T) {
 	for name, harm := range map[string]func(t *testing.T, file string){
 		"not a database at all": func(t *testing.T, file string) {

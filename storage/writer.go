@@ -97,11 +97,9 @@ func (s *Store) commit(ctx context.Context, b batch) error {
 		}
 	}
 	if b.mark != nil {
-		if err := s.journal.cut(ctx, *b.mark); err != nil {
-			return err
-		}
+		return s.journal.cut(ctx, *b.mark)
 	}
-	return s.journal.fold(ctx)
+	return nil
 }
 
 const upsert = `
