@@ -11,7 +11,7 @@ import (
 // nothing that changes.
 func View(s State, desk DeskInfo, seq uint64, now time.Time) *Snapshot {
 	snap := &Snapshot{
-		Seq: seq, At: now, Desk: desk, Sound: s.Sound,
+		Seq: seq, At: now, Desk: desk, Sound: s.Sound, Profile: s.Profile,
 		Lines: make([]LineView, len(s.Lines)), Calls: make([]CallView, len(s.Calls)),
 	}
 	for i, l := range s.Lines {
@@ -91,6 +91,6 @@ func (s *Snapshot) Preview(d Dial) dial.Preview {
 	for i, l := range s.Lines {
 		lines[i] = Line{Config: l.Config, Reg: l.Registration}
 	}
-	p, _ := planDial(lines, d)
+	p, _ := planDial(lines, s.Profile, d)
 	return p
 }

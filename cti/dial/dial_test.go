@@ -105,6 +105,9 @@ func TestTyped(t *testing.T) {
 
 var desk = Line{Name: "Desk 2001", Default: Identity{Name: "Desk", Number: "2001"}}
 
+// berlin is a route with rules: a city's numbers lose their area, one that must not be dialled goes.
+var berlin = Route{Name: "Berlin", Prefix: "0", Strip: 1, Rewrite: []Rewrite{{From: `\+4930(\d+)`, To: "90$1"}, {From: `11[02]`, To: "x"}, {From: `\+49.*`, To: "1"}}}
+
 func TestPreview(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -126,6 +129,14 @@ func TestPreview(t *testing.T) {
 			Preview{Why: "Sales is still registering", Number: "2044", Digits: 4, Format: FormatInternal, Line: "Sales", Target: "2044"}},
 		{"line without server", "2044", Line{Name: "Direct", AddressOnly: true}, Route{}, Identity{},
 			Preview{Why: "Direct has no server: type a SIP address such as sip:anna@192.0.2.7.", Number: "2044", Digits: 4, Format: FormatInternal, Line: "Direct", Target: "2044"}},
+		{"rewritten by the first rule that fits", "+49 30 1234", desk, berlin, Identity{},
+			Preview{OK: true, Number: "+49301234", Digits: 8, Format: FormatE164, Line: "Desk 2001", Route: "Berlin", Target: "001234", ShowAs: "Desk 2001"}},
+		{"no rule fits", "2044", desk, berlin, Identity{},
+			Preview{OK: true, Number: "2044", Digits: 4, Format: FormatInternal, Line: "Desk 2001", Route: "Berlin", Target: "0044", ShowAs: "Desk 2001"}},
+		{"a rule that leaves nothing", "110", desk, berlin, Identity{},
+			Preview{Why: "Route Berlin rewrites this number to nothing that could be dialled.", Number: "110", Digits: 3, Format: FormatInternal, Line: "Desk 2001", Route: "Berlin", ShowAs: "Desk 2001"}},
+		{"a rule that is none", "2044", desk, Route{Name: "Broken", Rewrite: []Rewrite{{From: "a)|(b"}}}, Identity{},
+			Preview{Why: "Route Broken: the rewriting rule a)|(b is no regular expression.", Number: "2044", Digits: 4, Format: FormatInternal, Line: "Desk 2001", Route: "Broken", ShowAs: "Desk 2001"}},
 		{"extension is named", "tel:+1-201-553-2447;ext=22", desk, Route{}, Identity{},
 			Preview{OK: true, Note: "extension 22 is not dialled, send it as DTMF", Number: "+12015532447", Digits: 11, Format: FormatUS, Line: "Desk 2001", Target: "+12015532447", ShowAs: "Desk 2001"}},
 	} {
@@ -147,7 +158,7 @@ func FuzzClean(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		n, err := Clean(s)
-		p := Make(s, desk, Route{Prefix: "0", Strip: 1}, Identity{})
+		p := Make(s, desk, Route{Prefix: "0", Strip: 1, Rewrite: []Rewrite{{From: `\+?(\d+)`, To: "$1"}}}, Identity{})
 		if err != nil {
 			if p.OK || p.Why == "" {
 				t.Errorf("Clean(%q) refuses (%v), the preview does not: %+v", s, err, p)

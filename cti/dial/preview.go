@@ -18,6 +18,8 @@ type Route struct {
 	Name   string
 	Prefix string // put before the number
 	Strip  int    // digits taken off the front first; a leading + goes with the first of them
+
+	Rewrite []Rewrite // the first one that fits is applied before Strip and Prefix
 }
 
 // Identity is the caller ID that the callee sees (R14).
@@ -83,7 +85,11 @@ func Target(n Number, route Route) (string, error) {
 	if n.Format == FormatAddress {
 		return n.Text, nil
 	}
-	rest, err := strip(n.Text, route)
+	number, err := rewrite(n.Text, route)
+	if err != nil {
+		return "", err
+	}
+	rest, err := strip(number, route)
 	if err != nil {
 		return "", err
 	}
