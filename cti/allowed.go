@@ -10,7 +10,7 @@ func Allowed(s State, id CallID, verb Verb) string {
 	}
 	for i := range s.Calls {
 		if s.Calls[i].ID == id {
-			return allowed(&s.Calls[i], verb)
+			return allowed(&s, &s.Calls[i], verb)
 		}
 	}
 	if id == "" {
@@ -20,7 +20,7 @@ func Allowed(s State, id CallID, verb Verb) string {
 }
 
 // allowed is Allowed for a call that is there.
-func allowed(c *Call, verb Verb) string {
+func allowed(s *State, c *Call, verb Verb) string {
 	if why := overFor(c, verb); why != "" {
 		return why
 	}

@@ -22,7 +22,7 @@ func PlanFor(s State) Plan {
 	slices.SortFunc(p.Edges, func(a, b Edge) int {
 		return cmp.Or(cmp.Compare(a.Listener, b.Listener), cmp.Compare(a.Source, b.Source))
 	})
-	p.addTones(s.focused(), rings, failed)
+	p.addTones(s, rings, failed)
 	return p
 }
 
@@ -42,15 +42,16 @@ func (p *Plan) connect(c *Call) {
 
 // addTones adds the sounds that the desk makes by itself. A call that the operator is in turns the
 // ringing into a knock and silences the tone of one that failed before.
-func (p *Plan) addTones(focus *Call, rings bool, failed Tone) {
+func (p *Plan) addTones(s State, rings bool, failed Tone) {
+	focus, claimed := s.focused(), s.claimed()
 	switch {
-	case rings && focus != nil:
+	case rings && claimed:
 		p.play(ToneKnock, Operator)
 	case rings:
 		p.play(ToneRinging, Ringer)
 	}
 	switch {
-	case focus == nil && failed != ToneNone:
+	case !claimed && failed != ToneNone:
 		p.play(failed, Operator)
 	case focus != nil && focus.callsOut() && focus.Phase == PhaseRinging && !focus.EarlyMedia:
 		p.play(ToneRingback, Operator)

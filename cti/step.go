@@ -2,6 +2,7 @@ package cti
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -50,6 +51,7 @@ func (i *Ignored) Error() string { return i.Kind + " ignored: " + i.Reason }
 func Step(s State, in Input, now time.Time) (State, []Effect, error) {
 	t := turn{State: s, now: now}
 	t.Calls = append(make([]Call, 0, len(s.Calls)+1), s.Calls...)
+	t.Conferences = slices.Clone(s.Conferences)
 	if err := t.apply(in); err != nil {
 		return s, nil, err
 	}

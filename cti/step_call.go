@@ -8,7 +8,7 @@ func (t *turn) offered(in Offered) error {
 		return &Ignored{Kind: in.Kind(), Call: in.Call, Reason: "there is a call with this ID already, or it is none"}
 	}
 	crowded := t.ringing() >= MaxRinging || tooMany(t.State) != ""
-	focused := t.focused() != nil
+	claimed := t.claimed()
 	t.Calls = append(t.Calls, Call{
 		ID: in.Call, Line: in.Line, Direction: Incoming, Created: t.now,
 		Number: in.Number, Name: in.Name, Called: in.Called, Via: in.Via,
@@ -18,7 +18,7 @@ func (t *turn) offered(in Offered) error {
 	switch {
 	case crowded:
 		t.release(c, End{By: SideUs, Code: 486, Result: ResultRefused, Reason: "Too many calls were there already."}, EndingAfter)
-	case in.Auto && !focused:
+	case in.Auto && !claimed:
 		t.accept(c)
 	}
 	t.do(Record{*c})
@@ -205,17 +205,8 @@ func (c *Call) callsOut() bool {
 // ringsHere reports whether an incoming call waits for the operator.
 func (c *Call) ringsHere() bool { return c.Direction == Incoming && c.Phase == PhaseRinging }
 
-// engaged reports whether the call claims the operator: open, or about to be. At most one does.
+// engaged reports whether the call claims the operator by itself: open, or about to be. A member of a conference
+// does not: there it is the conference that claims him, unless he is Away.
 func (c *Call) engaged() bool {
-	return !c.Held && (c.callsOut() || c.Phase == PhaseAnswering || c.Phase == PhaseTalking)
-}
-
-// focused returns the call that claims the operator.
-func (s State) focused() *Call {
-	for i := range s.Calls {
-		if s.Calls[i].engaged() {
-			return &s.Calls[i]
-		}
-	}
-	return nil
+	return !c.Held && c.Conf == "" && (c.callsOut() || c.Phase == PhaseAnswering || c.Phase == PhaseTalking)
 }

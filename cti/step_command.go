@@ -71,16 +71,6 @@ func (t *turn) setHeld(c *Call, on bool) {
 	}
 }
 
-// holdOthers leaves c alone with the operator (R33). A call that is still being set up is held too and
-// tells its far end once it is connected: otherwise two would be open when both answer.
-func (t *turn) holdOthers(c *Call) {
-	for i := range t.Calls {
-		if o := &t.Calls[i]; o.ID != c.ID && o.engaged() {
-			t.setHeld(o, true)
-		}
-	}
-}
-
 // mute silences the microphone for a call, or opens it again.
 func (t *turn) mute(in Mute) error {
 	verb := VerbMute

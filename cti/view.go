@@ -33,7 +33,7 @@ func viewCall(s State, i int) CallView {
 	}
 	v.Dialog = nil // tags and addresses of the dialog are nobody's business outside
 	for _, verb := range CallVerbs {
-		v.Allowed[verb] = allowed(c, verb)
+		v.Allowed[verb] = allowed(&s, c, verb)
 	}
 	return v
 }

@@ -185,9 +185,9 @@ func (w *world) checkWayOut(c *Call) {
 		w.fail("recovering, and nothing watches")
 	case c.callsOut() && !timer(TimerNoAnswer):
 		w.fail("dials for ever")
-	case c.Live() && c.Phase != PhaseEnding && (allowed(c, VerbHangup) != "" || nextKey(w.s, c) == ""):
+	case c.Live() && c.Phase != PhaseEnding && (allowed(&w.s, c, VerbHangup) != "" || nextKey(w.s, c) == ""):
 		w.fail("no next key")
-	case c.Held && c.Live() && c.Phase != PhaseEnding && allowed(c, VerbResume) != "":
+	case c.Held && c.Live() && c.Phase != PhaseEnding && allowed(&w.s, c, VerbResume) != "":
 		w.fail("held and cannot be taken back")
 	}
 }
@@ -232,7 +232,7 @@ func (w *world) fireDue() {
 func (w *world) drain() {
 	for range 40 {
 		for _, c := range w.s.Calls {
-			if allowed(&c, VerbHangup) == "" {
+			if allowed(&w.s, &c, VerbHangup) == "" {
 				w.step(Hangup{Call: c.ID})
 			}
 		}
