@@ -153,16 +153,16 @@ func TestEveryVerbBecomesItsCommand(t *testing.T) {
 			cti.Dial{Call: "new", Line: "desk", Route: "City", Number: "201"},
 		},
 	} {
-		id, err := c.Command(t.Context(), tc.verb, tc.body)
-		if err != nil || id != tc.want.Target() {
-			t.Errorf("%s: call %q, %v", tc.verb, id, err)
+		done, err := c.Command(t.Context(), tc.verb, tc.body)
+		if err != nil || done.Call != tc.want.Target() {
+			t.Errorf("%s: call %q, %v", tc.verb, done.Call, err)
 		}
 		if d := cmp.Diff(tc.want, desk.asked[len(desk.asked)-1]); d != "" {
 			t.Errorf("%s (-want +asked):\n%s", tc.verb, d)
 		}
 	}
-	if id, err := c.Command(t.Context(), "dial", Request{Number: "201"}); err != nil || id == "" {
-		t.Errorf("dial without an ID gives call %q, %v", id, err)
+	if done, err := c.Command(t.Context(), "dial", Request{Number: "201"}); err != nil || done.Call == "" {
+		t.Errorf("dial without an ID gives call %q, %v", done.Call, err)
 	}
 }
 
@@ -174,8 +174,8 @@ func TestCurrentCallIsMeantWhenNoneIsNamed(t *testing.T) {
 	snap := snapshot(2, "held", "open")
 	snap.Calls[0].Held = true
 	desk.show(s, snap)
-	if id, err := c.Command(t.Context(), "hangup", Request{}); err != nil || id != "open" {
-		t.Errorf("call %q, %v; want the open one", id, err)
+	if done, err := c.Command(t.Context(), "hangup", Request{}); err != nil || done.Call != "open" {
+		t.Errorf("call %q, %v; want the open one", done.Call, err)
 	}
 	if _, err := c.Command(t.Context(), "hangup", Request{Call: "3"}); err == nil || !strings.Contains(err.Error(), "row 3") {
 		t.Errorf("a row that is not there: %v", err)

@@ -49,11 +49,11 @@ func (c *Client) State(ctx context.Context) (*cti.Snapshot, error) {
 	return &s, c.do(ctx, "GET", "/v1/state", nil, &s)
 }
 
-// Command asks for a verb and returns the call it acted on. The error is the refusal, one sentence.
-func (c *Client) Command(ctx context.Context, verb cti.Verb, r Request) (cti.CallID, error) {
+// Command asks for a verb and returns what it acted on. The error is the refusal, one sentence.
+func (c *Client) Command(ctx context.Context, verb cti.Verb, r Request) (Done, error) {
 	var done Done
 	err := c.do(ctx, "POST", "/v1/commands/"+url.PathEscape(string(verb)), r, &done)
-	return done.Call, err
+	return done, err
 }
 
 // SaveLine adds a line, or replaces it when its ID is known.

@@ -2,52 +2,89 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
+	"reflect"
 
 	"cordboard/cti"
 )
 
-// commands makes the command of each verb. A call that is not named has been filled in already.
-var commands = map[cti.Verb]func(Request) cti.Command{
-	cti.VerbDial: func(r Request) cti.Command {
-		return cti.Dial{Call: r.Call, Line: r.Line, Route: r.Route, Number: r.Number, Identity: r.Identity}
-	},
-	cti.VerbAnswer: func(r Request) cti.Command { return cti.Answer{Call: r.Call} },
-	cti.VerbHangup: func(r Request) cti.Command { return cti.Hangup{Call: r.Call, Busy: r.Busy} },
-	cti.VerbHold:   func(r Request) cti.Command { return cti.Hold{Call: r.Call, On: r.on()} },
-	cti.VerbResume: func(r Request) cti.Command { return cti.Hold{Call: r.Call} },
-	cti.VerbMute:   func(r Request) cti.Command { return cti.Mute{Call: r.Call, On: r.on()} },
-	cti.VerbUnmute: func(r Request) cti.Command { return cti.Mute{Call: r.Call} },
-	cti.VerbDTMF:   func(r Request) cti.Command { return cti.SendDTMF{Call: r.Call, Digits: r.Digits} },
+// commands is an example of the command of each verb. Its fields have the names that they have in a Request, so that either is
+// made of the other's JSON.
+var commands = map[cti.Verb]cti.Command{
+	cti.VerbDial:       cti.Dial{},
+	cti.VerbAnswer:     cti.Answer{},
+	cti.VerbHangup:     cti.Hangup{},
+	cti.VerbHold:       cti.Hold{},
+	cti.VerbResume:     cti.Hold{},
+	cti.VerbMute:       cti.Mute{},
+	cti.VerbUnmute:     cti.Mute{},
+	cti.VerbDTMF:       cti.SendDTMF{},
+	cti.VerbConsult:    cti.StartConsult{},
+	cti.VerbSwap:       cti.Swap{},
+	cti.VerbTransfer:   cti.QuickTransfer{},
+	cti.VerbConfirm:    cti.Confirm{},
+	cti.VerbAbort:      cti.Abort{},
+	cti.VerbConference: cti.Join{},
+	cti.VerbSplit:      cti.Split{},
+	cti.VerbMember:     cti.Member{},
+	cti.VerbHear:       cti.Hear{},
+	cti.VerbArrange:    cti.Arrange{},
+	cti.VerbHoldAll:    cti.HoldAll{},
+	cti.VerbAttend:     cti.Attend{},
+	cti.VerbMuteAll:    cti.MuteAll{},
+	cti.VerbLeave:      cti.Leave{},
+	cti.VerbEndAll:     cti.EndAll{},
+	cti.VerbPickup:     cti.Pickup{},
+	cti.VerbReferral:   cti.FollowReferral{},
+	cti.VerbRecord:     cti.StartRecording{},
+	cti.VerbPause:      cti.PauseRecording{},
+	cti.VerbStop:       cti.StopRecording{},
+	cti.VerbDND:        cti.DoNotDisturb{},
+	cti.VerbForward:    cti.Forwarding{},
 }
 
-func (r Request) on() bool { return r.On == nil || *r.On }
+// opposites are verbs that are another command with its "on" turned.
+var opposites = map[cti.Verb]bool{cti.VerbResume: true, cti.VerbUnmute: true}
+
+// commandOf makes the command of a verb out of a request whose calls have been found.
+func commandOf(verb cti.Verb, r Request) (cti.Command, error) {
+	yes := !opposites[verb]
+	if r.On == nil || !yes {
+		r.On = &yes
+	}
+	if r.Accept == nil {
+		r.Accept = r.On
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("the request cannot be read: %w", err)
+	}
+	c := reflect.New(reflect.TypeOf(commands[verb]))
+	if err := json.Unmarshal(data, c.Interface()); err != nil {
+		return nil, fmt.Errorf("the request is none for %s: %w", verb, err)
+	}
+	return c.Elem().Interface().(cti.Command), nil
+}
 
 // requestOf is the way back: verb and body that make the command again.
-func requestOf(c cti.Command) (cti.Verb, Request) {
-	verb, r := cti.Verb(c.Kind()), Request{Call: c.Target()}
-	switch c := c.(type) {
-	case cti.Dial:
-		r.Line, r.Route, r.Number, r.Identity = c.Line, c.Route, c.Number, c.Identity
-	case cti.Hangup:
-		r.Busy = c.Busy
-	case cti.Hold:
-		r.On = &c.On
-	case cti.Mute:
-		r.On = &c.On
-	case cti.SendDTMF:
-		r.Digits = c.Digits
+func requestOf(c cti.Command) (cti.Verb, Request, error) {
+	var r Request
+	data, err := json.Marshal(c)
+	if err == nil {
+		err = json.Unmarshal(data, &r)
 	}
-	return verb, r
+	if err != nil {
+		return "", r, fmt.Errorf("the command %s cannot be sent: %w", c.Kind(), err)
+	}
+	return cti.Verb(c.Kind()), r, nil
 }
 
 func (s *Server) postCommand(w http.ResponseWriter, r *http.Request) {
 	verb := cti.Verb(r.PathValue("verb"))
-	build, ok := commands[verb]
-	if !ok {
+	if commands[verb] == nil {
 		fail(w, http.StatusNotFound, fmt.Errorf("%q is not a command", string(verb)))
 		return
 	}
@@ -56,18 +93,23 @@ func (s *Server) postCommand(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err)
 		return
 	}
-	var err error
-	if req.Call, err = target(s.cfg.Desk.Snapshot(), verb, req.Call); err != nil {
+	done, err := find(s.cfg.Desk.Snapshot(), verb, &req)
+	if err != nil {
 		fail(w, http.StatusConflict, err)
+		return
+	}
+	command, err := commandOf(verb, req)
+	if err != nil {
+		fail(w, http.StatusBadRequest, err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
 	defer cancel()
-	if err := s.cfg.Desk.Ask(ctx, build(req)); err != nil {
+	if err := s.cfg.Desk.Ask(ctx, command); err != nil {
 		fail(w, askStatus(err), err)
 		return
 	}
-	reply(w, Done{Call: req.Call})
+	reply(w, done)
 }
 
 func askStatus(err error) int {
@@ -75,37 +117,4 @@ func askStatus(err error) int {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusConflict
-}
-
-// rowDigits is more digits than any row number has, and fewer than a call's ID has characters.
-const rowDigits = 4
-
-// target finds the call that is meant: a new ID for dial, the ID given, the call in the row of that number (counted
-// from 1 as in the window), or the current call.
-func target(snap *cti.Snapshot, verb cti.Verb, given cti.CallID) (cti.CallID, error) {
-	if given == "" && verb == cti.VerbDial {
-		return cti.NewCallID(), nil
-	}
-	if given == "" {
-		if id, ok := current(snap); ok {
-			return id, nil
-		}
-		return "", errors.New("there is no call")
-	}
-	if n, err := strconv.Atoi(string(given)); err == nil && len(given) <= rowDigits {
-		if n < 1 || n > len(snap.Calls) {
-			return "", fmt.Errorf("there is no call in row %d", n)
-		}
-		return snap.Calls[n-1].ID, nil
-	}
-	return given, nil
-}
-
-// current finds the call that a command without a call acts on.
-func current(snap *cti.Snapshot) (cti.CallID, bool) {
-	var s cti.State
-	for _, c := range snap.Calls {
-		s.Calls = append(s.Calls, c.Call)
-	}
-	return cti.Current(s)
 }

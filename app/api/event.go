@@ -10,28 +10,44 @@ import (
 
 // Kinds of events on the stream.
 const (
-	EventState = "state" // everything; the first event, and whenever changes were too many or lines came or went
-	EventCall  = "call"  // a call that is new or changed
-	EventGone  = "gone"  // a call that left the table
-	EventLine  = "line"  // a line that changed
-	EventSound = "sound" // the sound devices changed
-	EventDesk  = "desk"  // what is known about the desk itself changed
-	EventLive  = "live"  // levels and quality; only for those who asked
-	EventRaise = "raise" // somebody started Cordboard again: a window comes to the front
+	EventState  = "state"  // everything; the first event, and whenever changes were too many or lines came or went
+	EventCall   = "call"   // a call that is new or changed
+	EventGone   = "gone"   // a call that left the table
+	EventLine   = "line"   // a line that changed
+	EventSound  = "sound"  // the sound devices changed
+	EventDesk   = "desk"   // what is known about the desk itself changed
+	EventDoings = "doings" // conferences, recordings, voice mail or the profile changed
+	EventLamp   = "lamp"   // a watched number that changed
+	EventLive   = "live"   // levels and quality; only for those who asked
+	EventRaise  = "raise"  // somebody started Cordboard again: a window comes to the front
 )
 
 // Event is one line of the stream. The field of its kind is set, the others are absent.
 type Event struct {
-	Event string        `json:"event"`
-	Seq   uint64        `json:"seq"` // of the snapshot that the event leads to
-	At    time.Time     `json:"at"`
-	State *cti.Snapshot `json:"state,omitempty"`
-	Call  *cti.CallView `json:"call,omitempty"`
-	Gone  cti.CallID    `json:"gone,omitempty"`
-	Line  *cti.LineView `json:"line,omitempty"`
-	Sound *cti.Sound    `json:"sound,omitempty"`
-	Desk  *cti.DeskInfo `json:"desk,omitempty"`
-	Live  *Live         `json:"live,omitempty"`
+	Event  string        `json:"event"`
+	Seq    uint64        `json:"seq"` // of the snapshot that the event leads to
+	At     time.Time     `json:"at"`
+	State  *cti.Snapshot `json:"state,omitempty"`
+	Call   *cti.CallView `json:"call,omitempty"`
+	Gone   cti.CallID    `json:"gone,omitempty"`
+	Line   *cti.LineView `json:"line,omitempty"`
+	Sound  *cti.Sound    `json:"sound,omitempty"`
+	Desk   *cti.DeskInfo `json:"desk,omitempty"`
+	Doings *Doings       `json:"doings,omitempty"`
+	Lamp   *cti.Lamp     `json:"lamp,omitempty"`
+	Live   *Live         `json:"live,omitempty"`
+}
+
+// Doings is what the desk is doing beside single calls; it comes as a whole.
+type Doings struct {
+	Conferences []cti.ConferenceView         `json:"conferences"`
+	Recordings  []cti.Recording              `json:"recordings"`
+	VoiceMail   map[cti.LineID]cti.VoiceMail `json:"voice_mail,omitempty"`
+	Profile     cti.Profile                  `json:"profile"`
+}
+
+func doingsOf(s *cti.Snapshot) Doings {
+	return Doings{s.Conferences, s.Recordings, s.VoiceMail, s.Profile}
 }
 
 // Live is what changes all the time while one talks, and is worth sending only to somebody who looks at it.
@@ -44,7 +60,7 @@ type Live struct {
 // changes lists what turns one snapshot into the next.
 func changes(old, next *cti.Snapshot) []Event {
 	head := Event{Seq: next.Seq, At: next.At}
-	if !slices.EqualFunc(old.Lines, next.Lines, func(a, b cti.LineView) bool { return a.ID == b.ID }) {
+	if !sameRows(old, next) {
 		head.Event, head.State = EventState, next
 		return []Event{head}
 	}
@@ -70,6 +86,14 @@ func changes(old, next *cti.Snapshot) []Event {
 			add(EventGone, func(e *Event) { e.Gone = c.ID })
 		}
 	}
+	for i := range next.Lamps {
+		if !reflect.DeepEqual(old.Lamps[i], next.Lamps[i]) {
+			add(EventLamp, func(e *Event) { e.Lamp = &next.Lamps[i] })
+		}
+	}
+	if d := doingsOf(next); !reflect.DeepEqual(doingsOf(old), d) {
+		add(EventDoings, func(e *Event) { e.Doings = &d })
+	}
 	if !reflect.DeepEqual(old.Sound, next.Sound) {
 		add(EventSound, func(e *Event) { e.Sound = &next.Sound })
 	}
@@ -78,6 +102,14 @@ func changes(old, next *cti.Snapshot) []Event {
 	}
 	return out
 }
+
+// sameRows reports whether the same lines and watched numbers are there, whatever they do.
+func sameRows(old, next *cti.Snapshot) bool {
+	return slices.EqualFunc(old.Lines, next.Lines, func(a, b cti.LineView) bool { return a.ID == b.ID }) &&
+		slices.EqualFunc(old.Lamps, next.Lamps, sameLamp)
+}
+
+func sameLamp(a, b cti.Lamp) bool { return a.Line == b.Line && a.Number == b.Number }
 
 func callIndex(calls []cti.CallView, id cti.CallID) int {
 	return slices.IndexFunc(calls, func(c cti.CallView) bool { return c.ID == id })
@@ -101,6 +133,14 @@ func (e Event) Apply(s *cti.Snapshot) *cti.Snapshot {
 		if i := slices.IndexFunc(n.Lines, func(l cti.LineView) bool { return l.ID == e.Line.ID }); i >= 0 {
 			n.Lines[i] = *e.Line
 		}
+	case e.Lamp != nil:
+		n.Lamps = slices.Clone(s.Lamps)
+		if i := slices.IndexFunc(n.Lamps, func(l cti.Lamp) bool { return sameLamp(l, *e.Lamp) }); i >= 0 {
+			n.Lamps[i] = *e.Lamp
+		}
+	case e.Doings != nil:
+		d := e.Doings
+		n.Conferences, n.Recordings, n.VoiceMail, n.Profile = d.Conferences, d.Recordings, d.VoiceMail, d.Profile
 	case e.Sound != nil:
 		n.Sound = *e.Sound
 	case e.Desk != nil:

@@ -94,7 +94,11 @@ func TestEventsTellEachChangeInOrder(t *testing.T) {
 
 // Whoever applies the events has the desk's snapshot.
 func TestEventsRebuildTheSnapshot(t *testing.T) {
-	steps := []*cti.Snapshot{snapshot(1), snapshot(2, "a"), snapshot(3, "a", "b"), snapshot(4, "b"), snapshot(5, "b"), snapshot(6)}
+	steps := []*cti.Snapshot{snapshot(1), snapshot(2, "a"), snapshot(3, "a", "b"), snapshot(4, "b"), snapshot(5, "b"), snapshot(6), snapshot(7), snapshot(8)}
+	steps[6].Lamps = []cti.Lamp{{Line: "desk", Number: "2044"}, {Line: "desk", Number: "2045"}}
+	steps[7].Lamps = []cti.Lamp{{Line: "desk", Number: "2044"}, {Line: "desk", Number: "2045", State: cti.LampBusy}}
+	steps[7].Conferences = []cti.ConferenceView{{Conference: cti.Conference{ID: "k"}}}
+	steps[7].Recordings = []cti.Recording{{ID: "r"}}
 	steps[3].Calls[0].Held = true
 	steps[3].Sound.Mic = cti.Device{Name: "Headset", State: cti.DeviceMissing, Note: "not plugged in"}
 	steps[4].Desk.Notice = "Something happened."

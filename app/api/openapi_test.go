@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cordboard/cti"
 )
 
 var update = flag.Bool("update", false, "write openapi.json anew")
@@ -159,13 +161,35 @@ func (d schemas) collect(t reflect.Type, into object) {
 }
 
 func TestEveryCommandHasItsWayBack(t *testing.T) {
-	on := false
-	given := Request{Call: "c", Line: "l", Route: "r", Number: "201", Digits: "1", Busy: true, On: &on}
-	for verb, build := range commands {
-		want := build(given)
-		back, request := requestOf(want)
-		if got := commands[back](request); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %#v becomes %#v on the way through the API", verb, want, got)
+	on, volume := false, -6
+	given := Request{
+		Call: "c", Line: "l", Route: "r", Number: "201", Digits: "1", Busy: true, On: &on, For: "f", Conf: "k", Purpose: cti.ForConference,
+		Join: true, Context: map[string]string{"case": "4711"}, Calls: []cti.CallID{"a", "b"}, Deaf: &on, Silent: &on, Music: &on, Volume: &volume,
+		Listener: "a", Source: "b", Preset: cti.PresetCoach, Accept: &on, New: "n", Rec: "x", Forward: cti.Forward{Busy: "2044"},
+	}
+	for verb := range commands {
+		want, err := commandOf(verb, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, request, err := requestOf(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := commandOf(back, request); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %#v becomes %#v on the way through the API, %v", verb, want, got, err)
+		}
+		everyFieldSet(t, verb, want)
+	}
+}
+
+// everyFieldSet finds a field of a command that no field of a Request fills.
+func everyFieldSet(t *testing.T, verb cti.Verb, c cti.Command) {
+	t.Helper()
+	v := reflect.ValueOf(c)
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Name; v.Field(i).IsZero() && name != "On" && name != "Accept" && name != "Identity" {
+			t.Errorf("%s: the field %s gets nothing from a request", verb, name)
 		}
 	}
 }

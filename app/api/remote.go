@@ -65,8 +65,11 @@ func (r *Remote) Ready() <-chan struct{} { return r.first }
 func (r *Remote) Send(c cti.Command) error {
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout+time.Second)
 	defer cancel()
-	verb, body := requestOf(c)
-	_, err := r.cfg.Client.Command(ctx, verb, body)
+	verb, body, err := requestOf(c)
+	if err != nil {
+		return err
+	}
+	_, err = r.cfg.Client.Command(ctx, verb, body)
 	if errors.Is(err, ErrNoDesk) {
 		return errors.New("the desk does not answer at the moment; it is being started again")
 	}

@@ -67,19 +67,41 @@ var historyParams = []param{
 
 // Request is the body of a command: the fields of all commands together. Which are needed depends on the verb.
 type Request struct {
-	Call     cti.CallID   `json:"call,omitempty"` // ID or row number of a call; the current one when absent
+	Call     cti.CallID   `json:"call,omitempty"` // ID or row number of a call; the current one when absent. Of a new call: its ID, made when absent
 	Line     cti.LineID   `json:"line,omitempty"`
 	Route    string       `json:"route,omitempty"`
 	Number   string       `json:"number,omitempty"`
 	Identity cti.Identity `json:"identity,omitzero"`
 	Digits   string       `json:"digits,omitempty"`
 	Busy     bool         `json:"busy,omitempty"`
-	On       *bool        `json:"on,omitempty"`
+	On       *bool        `json:"on,omitempty"` // true when absent
+
+	For     cti.CallID        `json:"for,omitempty"`        // consult: the call it is for, the current one when absent
+	Conf    cti.ConfID        `json:"conference,omitempty"` // ID or number of a conference; the operator's own when absent
+	Purpose cti.Purpose       `json:"purpose,omitempty"`
+	Join    bool              `json:"join,omitempty"`
+	Context map[string]string `json:"context,omitempty"`
+	Calls   []cti.CallID      `json:"calls,omitempty"` // IDs or row numbers
+
+	Deaf     *bool       `json:"deaf,omitempty"`
+	Silent   *bool       `json:"silent,omitempty"`
+	Music    *bool       `json:"music,omitempty"`
+	Volume   *int        `json:"volume,omitempty"`   // dB
+	Listener cti.PartyID `json:"listener,omitempty"` // ID or row number of a call, or operator
+	Source   cti.PartyID `json:"source,omitempty"`
+	Preset   cti.Preset  `json:"preset,omitempty"`
+
+	Accept  *bool       `json:"accept,omitempty"` // true when absent
+	New     cti.CallID  `json:"new,omitempty"`
+	Rec     cti.RecID   `json:"recording,omitempty"` // the only one when absent
+	Forward cti.Forward `json:"forward,omitzero"`
 }
 
 // Done is the answer to a command that was carried out.
 type Done struct {
-	Call cti.CallID `json:"call"` // the call it acted on, or the new one
+	Call      cti.CallID `json:"call,omitempty"`       // the call it acted on, or the new one
+	Conf      cti.ConfID `json:"conference,omitempty"` // the conference it acted on, or the new one
+	Recording cti.RecID  `json:"recording,omitempty"`  // the recording it acted on, or the new one
 }
 
 // LineChange is a line with, where it changes, its password. An absent password leaves the stored one, an empty one

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"cordboard/app/api"
 	"cordboard/cti"
 )
 
@@ -26,11 +27,12 @@ type Options struct {
 	Start      bool
 	JSON       bool
 	Live       bool
-	Busy       bool
+	Off        bool
 
 	Mic, Speaker, Ringer *string // nil: as set
 
-	Line, Route string
+	Line    string
+	Request api.Request // what flags say of a command
 
 	Config       cti.LineConfig
 	PasswordFile string
@@ -42,7 +44,7 @@ type verb struct{ name, args, about, flags string }
 // verbs in the order in which help lists them.
 var verbs = []verb{
 	{"line", "add|list|remove [ID]", "adds a line (--name --user --server …), lists all, removes one", lineFlags + " json"},
-	{"dial", "NUMBER", "places a call (--line L, --route R)", "line route start"},
+	{"dial", "NUMBER", "places a call (--line L, --route R)", "line route context start"},
 	{"answer", "[CALL]", "takes an incoming call", ""},
 	{"hold", "[CALL]", "puts a call on hold", ""},
 	{"resume", "[CALL]", "takes a call back from hold", ""},
@@ -50,6 +52,28 @@ var verbs = []verb{
 	{"unmute", "[CALL]", "lets the microphone be heard again", ""},
 	{"dtmf", "DIGITS [CALL]", "sends digits in a call", ""},
 	{"hangup", "[CALL]", "ends or refuses a call (--busy refuses as busy)", "busy"},
+	{"consult", "NUMBER [CALL]", "holds a call and asks somebody first (--purpose conference, --join, --context k=v)", "line route conference purpose join context"},
+	{"swap", "[CALL]", "holds the one and takes the other back", ""},
+	{"confirm", "[CALL]", "joins caller and consulted party and leaves them", ""},
+	{"abort", "[CALL]", "ends the consult and takes the caller back", ""},
+	{"transfer", "NUMBER [CALL]", "hands a call over; the same again within the grace takes it back", "route context"},
+	{"conference", "[CALL …]", "joins calls; without any the consult that runs (--conference ID adds to one)", "conference"},
+	{"split", "[CALL]", "takes a member out for a private call", ""},
+	{"member", "[CALL]", "changes how a member takes part (--deaf --silent --music on|off, --volume DB)", "deaf silent music volume"},
+	{"hear", "LISTENER SOURCE", "sets a cell of the party matrix (--off takes it away); a party is a row, an ID or operator", "conference off"},
+	{"arrange", "all|aside|coach|music|deaf [CALL]", "arranges the party matrix", "conference"},
+	{"hold-all", "[CONFERENCE]", "holds all members (--off takes them back)", "off"},
+	{"attend", "[CONFERENCE]", "takes part in a conference (--off steps out)", "off"},
+	{"mute-all", "[CONFERENCE]", "silences the microphone for a conference (--off opens it)", "off"},
+	{"leave", "[CONFERENCE]", "leaves so that the others go on", ""},
+	{"end-all", "[CONFERENCE]", "ends the conference for all", ""},
+	{"pickup", "NUMBER", "takes a call that rings at another number", "line"},
+	{"referral", "[CALL]", "calls whom the far end wants called (--off declines)", "off"},
+	{"record", "[CALL …]", "starts to record a call, a conference, or chosen calls", "conference"},
+	{"pause-recording", "[RECORDING]", "pauses a recording (--off goes on)", "off"},
+	{"stop-recording", "[RECORDING]", "ends a recording", ""},
+	{"dnd", "", "refuses new calls on a line or all (--line L, --off)", "line off"},
+	{"forward", "", "sends calls of a line elsewhere (--line L --always N --when-busy N --no-answer N --after S); none: nowhere", "line always when-busy no-answer after"},
 	{"state", "", "shows lines and calls (--json for programs)", "json start"},
 	{"events", "", "shows each change as it happens, one JSON object a line (--live adds levels and quality)", "live start"},
 	{"history", "[WORDS]", "searches past calls; works without a desk", "json"},
@@ -127,14 +151,33 @@ func (o *Options) flags() *flag.FlagSet {
 	fs.BoolVar(&o.Start, "start", false, "start a desk when none runs")
 	fs.BoolVar(&o.JSON, "json", false, "print JSON")
 	fs.BoolVar(&o.Live, "live", false, "levels and quality too")
-	fs.BoolVar(&o.Busy, "busy", false, "refuse as busy")
+	fs.BoolVar(&o.Off, "off", false, "the opposite")
+	o.commandFlags(fs)
 	fs.Var(optional{&o.Mic}, "mic", "microphone: a device's name, none, or a WAV file that is read in a loop")
 	fs.Var(optional{&o.Speaker}, "speaker", "speaker: a device's name, none, or a WAV file that is written as heard")
 	fs.Var(optional{&o.Ringer}, "ringer", "device that rings")
 	fs.StringVar(&o.Line, "line", "", "ID or name of the line")
-	fs.StringVar(&o.Route, "route", "", "name of the route")
 	o.lineFlags(fs)
 	return fs
+}
+
+// commandFlags declares what belongs to single commands.
+func (o *Options) commandFlags(fs *flag.FlagSet) {
+	r := &o.Request
+	fs.BoolVar(&r.Busy, "busy", false, "refuse as busy")
+	fs.StringVar(&r.Route, "route", "", "name of the route")
+	fs.StringVar((*string)(&r.Conf), "conference", "", "ID or number of a conference")
+	fs.StringVar((*string)(&r.Purpose), "purpose", "", "of a consult: transfer or conference")
+	fs.BoolVar(&r.Join, "join", false, "joins the conference as soon as it is answered")
+	fs.Var(pairs{&r.Context}, "context", "data that travels with the call, key=value with commas between")
+	fs.Var(onOff{&r.Deaf}, "deaf", "a member hears nobody: on or off")
+	fs.Var(onOff{&r.Silent}, "silent", "nobody hears a member: on or off")
+	fs.Var(onOff{&r.Music}, "music", "a member hears music: on or off")
+	fs.Var(decibels{&r.Volume}, "volume", "of a member, in dB")
+	fs.StringVar(&r.Forward.Always, "always", "", "number for all calls")
+	fs.StringVar(&r.Forward.Busy, "when-busy", "", "number for calls while another is up")
+	fs.StringVar(&r.Forward.NoAnswer, "no-answer", "", "number for calls that nobody takes")
+	fs.IntVar(&r.Forward.After, "after", 0, "seconds of ringing before that")
 }
 
 // lineFlags declares the settings of a line.
@@ -190,6 +233,26 @@ func (l list) Set(v string) error {
 		if word = strings.TrimSpace(word); word != "" {
 			*l.to = append(*l.to, word)
 		}
+	}
+	return nil
+}
+
+// pairs is a flag of key=value with commas between; given twice, the pairs add up.
+type pairs struct{ to *map[string]string }
+
+func (p pairs) String() string { return "" }
+
+// Set adds the pairs.
+func (p pairs) Set(v string) error {
+	for pair := range strings.SplitSeq(v, ",") {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return fmt.Errorf("say key=value, not %q", pair)
+		}
+		if *p.to == nil {
+			*p.to = map[string]string{}
+		}
+		(*p.to)[key] = value
 	}
 	return nil
 }

@@ -94,50 +94,21 @@ func run(ctx context.Context, o Options, env Env) error {
 	return command(ctx, o, env)
 }
 
-// words is how many arguments each verb takes at least and at most; others take none or one, a call.
+// words is how many arguments each verb takes at least and at most; those of commands are in shapes.
 var words = map[string][2]int{
-	"dial": {1, 1}, "dtmf": {1, 2}, "line": {1, 2}, "history": {0, 100},
-	"state": {}, "events": {}, "sound": {}, "start": {}, "quit": {}, "help": {},
+	"line": {1, 2}, "history": {0, 100}, "state": {}, "events": {}, "sound": {}, "start": {}, "quit": {}, "help": {},
 }
 
 func arity(o Options) error {
 	limit, ok := words[o.Verb]
 	if !ok {
-		limit = [2]int{0, 1}
+		return nil
 	}
 	switch {
 	case len(o.Args) < limit[0]:
 		return &UsageError{fmt.Sprintf("%s needs something behind it; see cordboard help", o.Verb)}
 	case len(o.Args) > limit[1]:
 		return &UsageError{fmt.Sprintf("%s does not take %q", o.Verb, o.Args[limit[1]])}
-	}
-	return nil
-}
-
-// command asks the desk for one of the verbs on calls, and prints the call's ID for dial.
-func command(ctx context.Context, o Options, env Env) error {
-	r := api.Request{Busy: o.Busy}
-	args := o.Args
-	switch o.Verb {
-	case "dial":
-		r.Number, r.Route = args[0], o.Route
-		line, err := lineNamed(ctx, env.Client, o.Line)
-		if err != nil {
-			return err
-		}
-		r.Line, args = line, args[1:]
-	case "dtmf":
-		r.Digits, args = args[0], args[1:]
-	}
-	if len(args) > 0 {
-		r.Call = cti.CallID(args[0])
-	}
-	id, err := env.Client.Command(ctx, cti.Verb(o.Verb), r)
-	if err != nil {
-		return err
-	}
-	if o.Verb == "dial" {
-		say(env.Out, "%s\n", id)
 	}
 	return nil
 }
