@@ -9,8 +9,8 @@ set -eu
 run="gcc clang libc6-dev pkg-config portaudio19-dev libopus-dev libgl-dev libx11-dev libxcursor-dev libxrandr-dev
 	libxinerama-dev libxi-dev libxxf86vm-dev libgl1-mesa-dri libasound2-plugins"
 test="$run xvfb xauth xdotool x11-utils imagemagick openbox dbus pulseaudio pulseaudio-utils sox espeak-ng openssl
-	baresip-core kamailio kamailio-presence-modules kamailio-tls-modules kamailio-extra-modules sip-tester python3
-	libspandsp-dev fonts-dejavu-core git make procps iproute2"
+	baresip-core linphone-cli kamailio kamailio-presence-modules kamailio-tls-modules kamailio-extra-modules sip-tester
+	python3 libspandsp-dev fonts-dejavu-core git make procps iproute2"
 windows="gcc-mingw-w64-x86-64 clang dpkg-dev wine wine64 xvfb xauth xdotool imagemagick pulseaudio pulseaudio-utils sox"
 
 case "${1:-}" in

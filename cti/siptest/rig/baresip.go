@@ -4,15 +4,12 @@ package rig
 
 import (
 	"bufio"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
-	"regexp"
-	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,25 +27,16 @@ type PhoneOptions struct {
 
 // Phone is a baresip at work: extension 10xx of a Server.
 type Phone struct {
-	Ext  string
-	Tone int // Hz
-	t    testing.TB
-	dir  string
-	ctl  string
-	p    *process
-	seen int // how much of the log earlier waits have consumed
+	handset
+	ctl string // address of its control connection
 }
 
 // Baresip starts a phone and waits until it is registered. ext is of the form 10xx.
 func (s *Server) Baresip(t testing.TB, ext string, o PhoneOptions) *Phone {
 	t.Helper()
 	Need(t, "baresip")
-	n, err := strconv.Atoi(strings.TrimPrefix(ext, "10"))
-	if err != nil {
-		t.Fatalf("extension %q is not of the form 10xx", ext)
-	}
-	ip := fmt.Sprintf("%s.%d", s.net, 10+n)
-	ph := &Phone{Ext: ext, Tone: o.Tone, t: t, dir: t.TempDir(), ctl: ip + ":4444"}
+	ip := s.home(t, ext)
+	ph := &Phone{handset: handset{Ext: ext, Tone: o.Tone, t: t, dir: t.TempDir()}, ctl: ip + ":4444"}
 	ph.configure(s, ip, o)
 	ph.p = start(t, "baresip", "-4", "-s", "-v", "-f", ph.dir)
 	ph.Wait(`200 OK \(.*\) *\[[0-9]+ binding`)
@@ -114,18 +102,6 @@ func moduleDir() string {
 	return "/usr/lib/baresip/modules"
 }
 
-// Wait blocks until the phone's log (its SIP trace and events) matches behind what the last Wait matched: waits in a
-// row see what comes in a row, however fast it came.
-func (ph *Phone) Wait(pattern string) string {
-	ph.t.Helper()
-	m, end, err := ph.p.wait(ph.seen, regexp.MustCompile(pattern))
-	if err != nil {
-		ph.t.Fatalf("phone %s: %v", ph.Ext, err)
-	}
-	ph.seen = end
-	return m
-}
-
 // Do gives the phone one of baresip's commands: dial, accept, hangup, hold, resume, sndcode…
 func (ph *Phone) Do(command, params string) {
 	ph.t.Helper()
@@ -177,40 +153,4 @@ func answer(r *bufio.Reader) error {
 		}
 		return nil
 	}
-}
-
-// Heard is the newest recording of what the phone heard, empty when there is none. It is complete once the call is over.
-func (ph *Phone) Heard() string {
-	files, err := filepath.Glob(filepath.Join(ph.dir, "rec", "*dec.wav"))
-	if err != nil || len(files) == 0 {
-		return ""
-	}
-	sort.Strings(files) // names begin with the time
-	return files[len(files)-1]
-}
-
-// AwaitHeard blocks until the phone has recorded about that much more sound, in whatever call it is.
-func (ph *Phone) AwaitHeard(more time.Duration) {
-	ph.t.Helper()
-	want := ph.recorded() + more
-	check := time.NewTicker(20 * time.Millisecond)
-	defer check.Stop()
-	for limit := time.After(Patience); ph.recorded() < want; {
-		select {
-		case <-check.C:
-		case <-limit:
-			ph.t.Fatalf("phone %s: no sound arrives to be recorded", ph.Ext)
-		}
-	}
-}
-
-// recorded is the length of the newest recording so far; the lengths in its header are written only at the end.
-func (ph *Phone) recorded() time.Duration {
-	b, err := os.ReadFile(ph.Heard())
-	const header, byteRateAt = 44, 28
-	if err != nil || len(b) <= header {
-		return 0
-	}
-	byteRate := binary.LittleEndian.Uint32(b[byteRateAt:])
-	return time.Duration(len(b)-header) * time.Second / time.Duration(max(byteRate, 1))
 }

@@ -1,7 +1,7 @@
 //go:build linux
 
-// Package rig starts real SIP peers of the distribution for tests: Kamailio as registrar and proxy, baresip as a phone
-// that plays a tone and records what it hears. Everything listens on loopback addresses of one /24 that the caller
+// Package rig starts real SIP peers of the distribution for tests: Kamailio as registrar and proxy, baresip and linphone as
+// phones that play a tone and record what they hear, sipp as a party that plays a script. Everything listens on loopback addresses of one /24 that the caller
 // chooses, so that several tests can run at once.
 package rig
 
@@ -67,13 +67,24 @@ type process struct {
 // start runs a program until the test ends.
 func start(t testing.TB, name string, args ...string) *process {
 	t.Helper()
-	p := &process{done: make(chan struct{}), more: make(chan struct{})}
-	p.cmd = exec.Command(find(name), args...)
+	return run(t, command(name, args...))
+}
+
+// command prepares a program that speaks English.
+func command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(find(name), args...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	return cmd
+}
+
+// run runs a prepared command until the test ends.
+func run(t testing.TB, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{cmd: cmd, done: make(chan struct{}), more: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = p, p
-	p.cmd.Env = append(os.Environ(), "LC_ALL=C")
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {
-		t.Fatalf("%s does not start: %v", name, err)
+		t.Fatalf("%s does not start: %v", cmd.Path, err)
 	}
 	go func() {
 		_ = p.cmd.Wait() // how it ended shows in its output
