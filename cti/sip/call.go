@@ -60,8 +60,15 @@ type call struct {
 	debts int       // transactions that must end before the wire is clean
 	end   cti.Ended // what to post then
 
+	peer     cti.PeerFacts // last ones posted
+	refers   []*referring  // of ours, under way
+	asked    *referral     // of theirs, under way
+	referred int           // how many of theirs there were
+	yielded  bool          // another call has taken its place
+
 	mu   sync.Mutex
 	tags map[string]bool // of the far end; read by known on the layer's goroutine
+	wish wish            // of asked; read by the call that follows it
 }
 
 // newCall starts the goroutine of a call. Whoever makes one has to see that it ends: finish, or queue.Close for a call
@@ -73,9 +80,9 @@ func newCall(s *Stack, l *line, id cti.CallID) *call {
 	}
 }
 
-// do runs f on the call's goroutine. A panic in it ends this call and no other.
-func (c *call) do(f func()) {
-	c.queue.Post(func() {
+// do runs f on the call's goroutine; false when that has ended. A panic in f ends this call and no other.
+func (c *call) do(f func()) bool {
+	return c.queue.Post(func() {
 		defer c.rescue()
 		f()
 	})
@@ -208,6 +215,7 @@ func (c *call) leave(end cti.Ended) {
 	c.end = end
 	c.timer.stop()
 	c.mod.stop()
+	c.dropReferral()
 	if c.hasty {
 		c.after(c.stack.cfg.Timing.Second, c.finish)
 	}
@@ -321,6 +329,9 @@ func (c *call) request(d *dialog, m sip.RequestMethod) (*sip.Request, *account.A
 	req := a.NewRequest(m, d.target)
 	c.reachable(req)
 	d.address(req, d.cseq.Add(1))
+	if d.anonymous() {
+		hideContact(req)
+	}
 	return req, a, nil
 }
 

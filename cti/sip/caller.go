@@ -3,6 +3,7 @@ package sip
 import (
 	"strings"
 
+	"cordboard/cti"
 	"cordboard/cti/sip/message"
 
 	"github.com/emiago/sipgo/sip"
@@ -11,13 +12,26 @@ import (
 // caller is who the far end says it is: untrusted text, cleaned for showing.
 type caller struct{ Number, Name string }
 
-// callerOf reads the identity of a request or answer: P-Asserted-Identity before Remote-Party-ID before From.
-// Only servers of the line get this far, so the asserted identity is as good as the line's server is.
-func callerOf(m sip.Message, from party) caller {
-	if c, ok := asserted(m); ok && !private(m) {
+// callerOf reads the identity of a request: the header that the line believes first, then P-Asserted-Identity,
+// Remote-Party-ID, From. Only servers of the line get this far, so an asserted identity is as good as the server is.
+func callerOf(m sip.Message, from party, believed cti.IdentityWay) caller {
+	if c, ok := asserted(m, believed); ok {
 		return c
 	}
 	return callerFrom(from.Name, from.URI)
+}
+
+// believedHeaders lists where an identity is looked for before From.
+func believedHeaders(first cti.IdentityWay) []string {
+	switch first {
+	case cti.IdentityFrom:
+		return nil
+	case cti.IdentityRPID:
+		return []string{"Remote-Party-ID", "P-Asserted-Identity"}
+	case cti.IdentityPPI:
+		return []string{"P-Preferred-Identity", "P-Asserted-Identity", "Remote-Party-ID"}
+	}
+	return []string{"P-Asserted-Identity", "Remote-Party-ID"}
 }
 
 // private reports whether the caller asked the network to hide who it is (RFC 3323, 3325): an identity that came
@@ -31,18 +45,46 @@ func private(m sip.Message) bool {
 	return false
 }
 
-// asserted reads an identity that the network gave (RFC 3325, and the Remote-Party-ID of Cisco and others).
-func asserted(m sip.Message) (caller, bool) {
-	for _, header := range []string{"P-Asserted-Identity", "Remote-Party-ID"} {
+// asserted reads an identity that the network gave (RFC 3325, and the Remote-Party-ID of Cisco and others), unless it
+// is to be kept.
+func asserted(m sip.Message, believed cti.IdentityWay) (caller, bool) {
+	if private(m) {
+		return caller{}, false
+	}
+	for _, header := range believedHeaders(believed) {
 		for _, v := range listOf(m, header) {
 			var u sip.Uri
-			name, err := sip.ParseAddressValue(v, &u, new(sip.HeaderParams))
-			if err == nil {
+			var p sip.HeaderParams
+			name, err := sip.ParseAddressValue(v, &u, &p)
+			if err == nil && !strings.EqualFold(p.GetOr("privacy", ""), "full") {
 				return callerFrom(name, u), true
 			}
 		}
 	}
 	return caller{}, false
+}
+
+// renamed reads a From that has changed within a dialog (RFC 4916): an exchange that joined us with somebody else. The
+// new address goes into To from now on. Another host alone is a server that hides its network.
+func (d *dialog) renamed(req *sip.Request) (caller, bool) {
+	from := fromParty(req.From())
+	if from.URI.User == "" || from.URI.User == d.remote.URI.User || from.URI.Host == anonymousHost {
+		return caller{}, false
+	}
+	d.remote.Name, d.remote.URI = from.Name, from.URI
+	return callerFrom(from.Name, from.URI), true
+}
+
+// identified posts a changed identity of the far end, which a request or a 2xx of theirs may bring.
+func (c *call) identified(m sip.Message) {
+	id, ok := asserted(m, c.line.config().Believed)
+	if req, isRequest := m.(*sip.Request); isRequest && !ok && !private(m) {
+		id, ok = c.dlg.renamed(req)
+	}
+	if ok && id != c.from {
+		c.from = id
+		c.post(cti.Identified{Call: c.id, Number: id.Number, Name: id.Name})
+	}
 }
 
 // callerFrom takes a display name as it was on the wire, escapes included.
@@ -83,8 +125,11 @@ func hex(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
 // maxShown bounds text of the far end that goes to the screen, in characters.
 const maxShown = 80
 
-// shown cleans text of the far end: no control characters, nothing that turns the reading direction, and not too long.
-func shown(s string) string {
+// shown cleans a line of text of the far end.
+func shown(s string) string { return cleaned(s, maxShown) }
+
+// cleaned takes out control characters and what turns the reading direction, and cuts what is too long.
+func cleaned(s string, most int) string {
 	s = strings.ToValidUTF8(s, "")
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -93,8 +138,8 @@ func shown(s string) string {
 		}
 		return r
 	}, s)
-	if runes := []rune(s); len(runes) > maxShown {
-		s = string(runes[:maxShown])
+	if runes := []rune(s); len(runes) > most {
+		s = string(runes[:most])
 	}
 	return strings.TrimSpace(s)
 }

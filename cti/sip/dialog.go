@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"cordboard/cti"
 	"cordboard/cti/sip/message"
 
 	"github.com/emiago/sipgo/sip"
@@ -27,6 +28,7 @@ type dialog struct {
 	routes        []sip.Uri      // in the order in which requests visit them
 	target        sip.Uri        // the far end's Contact
 	allows        map[sip.RequestMethod]bool
+	peer          cti.PeerFacts // what it said that it cannot do
 }
 
 // tagOf returns the tag, "" for a peer of RFC 2543 that sends none.
@@ -85,12 +87,17 @@ func taken(invite *sip.Request, localTag string) *dialog {
 func (d *dialog) refresh(m sip.Message) {
 	if c := contactOf(m); c != nil && c.Address.Host != "" {
 		d.target = *c.Address.Clone()
+		d.peer.Focus = c.Params.Has("isfocus") // RFC 4579 section 4.2
 	}
 	if a := listOf(m, "Allow"); len(a) > 0 {
 		d.allows = map[sip.RequestMethod]bool{}
 		for _, name := range a {
 			d.allows[sip.RequestMethod(name)] = true
 		}
+		d.peer.NoRefer = !d.allows[sip.REFER]
+	}
+	if len(m.GetHeaders("Supported")) > 0 {
+		d.peer.NoReplaces = !hasOption(m, "Supported", "replaces")
 	}
 }
 

@@ -77,7 +77,7 @@ func FuzzHeaders(f *testing.F) {
 			res.AppendHeader(sip.NewHeader(name, v))
 		}
 		res.SetBody([]byte(v))
-		id, _ := asserted(res)
+		id, _ := asserted(res, "")
 		for _, text := range []string{id.Name, id.Number, via(res), hintOf(res), sentence(res)} {
 			if strings.ContainsAny(text, "\r\n\x00\u202e") || len([]rune(text)) > 4*maxShown {
 				t.Errorf("%q shows %q", v, text)

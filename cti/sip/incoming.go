@@ -37,16 +37,17 @@ func (l *line) request(tx *txn.ServerTx) {
 		return
 	}
 	if req.Method != sip.INVITE {
-		tx.Respond(tx.Response(outside(req.Method), ""))
+		tx.Respond(tx.Response(l.outside(req.Method), ""))
 		return
 	}
 	l.offered(tx)
 }
 
 // outside answers requests that belong to no dialog. A REFER from nowhere never makes us dial.
-func outside(m sip.RequestMethod) int {
+func (l *line) outside(m sip.RequestMethod) int {
 	if m == sip.REFER {
-		return 603
+		l.stack.refuse(&l.stack.refused.Referrals, "REFER", "outside of a call")
+		return 403
 	}
 	return 481
 }
@@ -97,15 +98,26 @@ func (c *call) ring() {
 		c.leave(c.ended(code, "The call did not fit."))
 		return
 	}
-	c.known = true
-	c.from = callerOf(req, c.dlg.remote)
-	cfg := c.line.config()
-	c.post(cti.Offered{
-		Call: c.id, Line: cfg.ID, Number: c.from.Number, Name: c.from.Name,
-		Called: called(req, cfg.User), Via: via(req), Auto: cfg.Auto,
-	})
+	if r, found, _ := replacesOf(req); found {
+		c.replace(r)
+		return
+	}
+	c.offer(req)
 	c.keep()
 	c.alert(req)
+}
+
+// offer tells the domain of a call that may ring.
+func (c *call) offer(req *sip.Request) {
+	cfg := c.line.config()
+	c.known = true
+	c.from = callerOf(req, c.dlg.remote, cfg.Believed)
+	auto, beep := autoAnswered(cfg, req, c.from)
+	c.post(cti.Offered{
+		Call: c.id, Line: cfg.ID, Number: c.from.Number, Name: c.from.Name,
+		Called: called(req, cfg.User), Via: via(req), Auto: auto, Beep: beep, Context: c.contextOf(req),
+	})
+	c.learn(c.dlg)
 }
 
 // alert answers 180, reliably only to callers that require it.
@@ -122,10 +134,11 @@ func (c *call) alert(req *sip.Request) {
 
 // examine returns the code that refuses an INVITE, 0 for one that may ring. The offer is tried on a copy.
 func (c *call) examine(req *sip.Request) (int, string) {
-	switch {
-	case value(req, "Replaces") != "":
-		return 481, "" // not advertised; ringing a second time would be worse
-	case c.tooShort(req):
+	if _, _, err := replacesOf(req); err != nil {
+		c.stack.refuse(&c.stack.refused.Replaces, "Replaces", err.Error())
+		return 400, ""
+	}
+	if c.tooShort(req) {
 		return 422, ""
 	}
 	if err := c.prepare(sourceOf(c.in.tx), sdp.Memory{}, nil); err != nil {
@@ -174,6 +187,11 @@ func (c *call) accept() {
 		c.hangUp(488, c.ended(488, sentences[488]+"."))
 		return
 	}
+	c.answerWith(body)
+}
+
+// answerWith sends our 2xx; it is owed an ACK from then on.
+func (c *call) answerWith(body []byte) {
 	res := c.in.tx.Response(200, "")
 	c.contact(res)
 	c.abilities(res)
@@ -189,9 +207,9 @@ func (c *call) accept() {
 // accepting makes the session description of our 200: an answer, or the offer of a call without one.
 func (c *call) accepting() (body []byte, err error) {
 	if c.in.offer == nil {
-		return c.agent.Offer(false, true)
+		return c.agent.Offer(c.mod.want, true)
 	}
-	body, c.session, err = c.agent.Answer(c.in.offer, false)
+	body, c.session, err = c.agent.Answer(c.in.offer, c.mod.want)
 	return body, err
 }
 
@@ -243,7 +261,7 @@ func (c *call) acquit() {
 // confirm makes an answered call a call that is up.
 func (c *call) confirm(ack *sip.Request) {
 	if c.agent.Pending() {
-		s, err := c.agent.Complete(description(ack), false)
+		s, err := c.agent.Complete(description(ack), c.mod.want)
 		if err != nil {
 			c.log.Info("ACK without usable answer", "err", err)
 			c.stage = up

@@ -157,7 +157,7 @@ func TestUselessOffersDoNotRing(t *testing.T) {
 		{488, []string{"v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4000 RTP/AVP 18\r\n"}},
 		{488, []string{"v=0\r\nc=IN IP4 127.0.0.1\r\nm=image 4000 udptl t38\r\n"}},
 		{400, []string{"v=x\r\nm=audio\r\n"}},
-		{481, []string{"Replaces: 1;to-tag=2;from-tag=3", siptest.SDP(4000, 1, "sendrecv")}},
+		{400, []string{"Replaces: 1;to-tag=2;to-tag=3", siptest.SDP(4000, 1, "sendrecv")}},
 		{422, []string{"Session-Expires: 30", "Supported: timer", siptest.SDP(4000, 1, "sendrecv")}},
 	} {
 		leg := p.Calling(d.addr, "2001", fmt.Sprintf("useless-%d", i))
@@ -187,7 +187,7 @@ func TestStrangersGetNothing(t *testing.T) {
 func TestRequestsOutsideOfDialogs(t *testing.T) {
 	p := siptest.UDP(t)
 	d := newDesk(t, quick())
-	for method, code := range map[string]int{"REFER": 603, "BYE": 481, "INFO": 481, "UPDATE": 481, "NOTIFY": 481, "OPTIONS": 200} {
+	for method, code := range map[string]int{"REFER": 403, "BYE": 481, "INFO": 481, "UPDATE": 481, "NOTIFY": 481, "OPTIONS": 200} {
 		leg := p.Calling(d.addr, "2001", "out-"+method)
 		leg.Request(sip.RequestMethod(method), "Refer-To: <sip:+882999@expensive.example>")
 		if res := p.Final(sip.RequestMethod(method)); res.StatusCode != code {

@@ -41,11 +41,11 @@ func (c *call) inside(tx *txn.ServerTx) {
 	case sip.INFO:
 		c.answer(tx, c.info(req))
 	case sip.NOTIFY:
-		c.answer(tx, c.notified(req))
+		c.answer(tx, c.notified(req, d))
 	case sip.OPTIONS:
 		c.options(tx)
 	case sip.REFER:
-		c.answer(tx, 603) // a far end never makes us dial
+		c.referredIn(tx, d)
 	default:
 		c.answer(tx, 405)
 	}
@@ -118,31 +118,4 @@ func (c *call) info(req *sip.Request) int {
 		return 415
 	}
 	return 200
-}
-
-// notified takes the remote control of BroadSoft and Genesys (Event: hold, talk). Only a hold that came this way is
-// taken back this way, and only a line that answers by itself answers: a far end must not open the microphone.
-func (c *call) notified(req *sip.Request) int {
-	event, _ := params(strings.ToLower(value(req, "Event")))
-	switch {
-	case event == "hold" && c.stage == up:
-		c.mod.remote = true
-		c.post(cti.Hold{Call: c.id, On: true})
-	case event == "talk" && c.stage == up && c.mod.remote:
-		c.mod.remote = false
-		c.post(cti.Hold{Call: c.id, On: false})
-	case event == "talk" && c.stage == ringing && c.line.config().Auto:
-		c.post(cti.Answer{Call: c.id})
-	case event != "hold" && event != "talk":
-		return 489
-	}
-	return 200
-}
-
-// identified posts a changed identity of the far end, which a request or a 2xx of theirs may bring.
-func (c *call) identified(m sip.Message) {
-	if id, ok := asserted(m); ok && id != c.from {
-		c.from = id
-		c.post(cti.Identified{Call: c.id, Number: id.Number, Name: id.Name})
-	}
 }

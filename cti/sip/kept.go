@@ -38,6 +38,8 @@ type keptDialog struct {
 	Routes   []string  `json:"routes,omitempty"`
 	Target   string    `json:"target"`
 	Allows   []string  `json:"allows,omitempty"`
+
+	Peer cti.PeerFacts `json:"peer,omitzero"`
 }
 
 type keptParty struct {
@@ -118,7 +120,7 @@ func bare(invite *sip.Request) string {
 func keepDialog(d *dialog) keptDialog {
 	k := keptDialog{
 		CallID: d.callID, Local: keepParty(d.local), Remote: keepParty(d.remote),
-		CSeq: d.cseq.Load(), PeerCSeq: d.peerCSeq, Target: d.target.String(),
+		CSeq: d.cseq.Load(), PeerCSeq: d.peerCSeq, Target: d.target.String(), Peer: d.peer,
 	}
 	for _, r := range d.routes {
 		k.Routes = append(k.Routes, r.String())
@@ -140,7 +142,7 @@ func (k keptParty) party() (party, error) {
 
 // dialog makes the dialog again, with room for the CSeqs that were not kept.
 func (k keptDialog) dialog() (*dialog, error) {
-	d := &dialog{callID: k.CallID, cseq: new(atomic.Uint32), peerCSeq: k.PeerCSeq, allows: map[sip.RequestMethod]bool{}}
+	d := &dialog{callID: k.CallID, cseq: new(atomic.Uint32), peerCSeq: k.PeerCSeq, allows: map[sip.RequestMethod]bool{}, peer: k.Peer}
 	d.cseq.Store(k.CSeq + cseqJump)
 	var err error
 	if d.local, err = k.Local.party(); err != nil {

@@ -17,7 +17,7 @@ import (
 // Methods and extensions that the stack really supports; no more is advertised.
 var (
 	allow     = []string{"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK", "NOTIFY", "REFER"}
-	supported = []string{"timer", "100rel"}
+	supported = []string{"timer", "100rel", "replaces", "norefersub", "from-change"}
 )
 
 // line is a line at work. Its account is replaced when the configuration changes; calls go on with the new one.

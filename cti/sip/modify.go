@@ -18,7 +18,6 @@ type modification struct {
 	asked   bool // HoldSettled is owed
 	move    bool // our address or Contact is another one
 	refresh bool // the session timer wants a re-INVITE
-	remote  bool // held by NOTIFY Event: hold
 	busy    bool // an offer of ours is under way
 	offered bool // an offer of ours in a 2xx waits for the ACK
 	retry   *time.Timer
@@ -53,6 +52,7 @@ func (c *call) settleHold(ok bool, note string) {
 
 // renegotiate sends what is wished and not agreed on yet, one offer at a time (RFC 3261 14.1).
 func (c *call) renegotiate() {
+	defer c.sendRefers()
 	if c.stage != up || c.mod.busy || c.mod.offered || c.mod.retry != nil {
 		return
 	}
@@ -108,7 +108,7 @@ func (c *call) reaccepted(ch *change, res *sip.Response) {
 	first := !ch.done
 	ch.done = true
 	if first {
-		c.dlg.refresh(res)
+		c.heard(c.dlg, res)
 		ch.ack = c.makeAck(c.dlg, ch.ex.Request())
 	}
 	if a, err := c.account(); err == nil && ch.ack != nil {

@@ -255,21 +255,18 @@ func TestRequestsInsideADialog(t *testing.T) {
 		code   int
 		extra  string
 	}{
-		{"REFER", 603, "Refer-To: <sip:+882999@expensive.example>"}, {"NOTIFY", 489, "Event: x"}, {"OPTIONS", 200, "X: y"}, {"INFO", 200, "X: y"},
+		{"NOTIFY", 489, "Event: x"}, {"NOTIFY", 481, "Event: refer"}, {"MESSAGE", 405, "X: y"}, {"OPTIONS", 200, "X: y"}, {"INFO", 200, "X: y"},
 	} {
 		leg.Request(sip.RequestMethod(c.method), c.extra)
 		if res := p.Final(sip.RequestMethod(c.method)); res.StatusCode != c.code {
 			t.Errorf("%s: %d, want %d", c.method, res.StatusCode, c.code)
 		}
 	}
-	leg.Request("NOTIFY", "Event: talk")
-	p.Response(200, "NOTIFY")
-	none[cti.Hold](d) // nothing was held this way
 	leg.Request("NOTIFY", "Event: hold")
 	p.Response(200, "NOTIFY")
-	leg.Request("NOTIFY", "Event: talk")
+	leg.Request("NOTIFY", "o: Talk")
 	p.Response(200, "NOTIFY")
-	if a, b := next[cti.Hold](d), next[cti.Hold](d); !a.On || b.On {
+	if a, b := next[cti.Controlled](d), next[cti.Controlled](d); a.Call != id || a.Talk || !b.Talk {
 		t.Errorf("%+v %+v", a, b)
 	}
 	d.hangUp(p, id)

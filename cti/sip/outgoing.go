@@ -17,6 +17,7 @@ import (
 type outgoing struct {
 	invite *sip.Request // as it was made, to repeat it for a redirection or a longer session interval
 	proxy  string
+	taking bool // a call that rings elsewhere (RFC 3891)
 	ex     *account.Exchange
 	cseq   *atomic.Uint32
 	round  int             // grows with each INVITE; answers to earlier ones are late
@@ -48,7 +49,7 @@ func (c *call) dial(e cti.Invite) {
 		c.fail(0, err)
 		return
 	}
-	c.out = &outgoing{invite: req, proxy: e.Proxy, cseq: new(atomic.Uint32), legs: map[string]*leg{}}
+	c.out = &outgoing{invite: req, proxy: e.Proxy, taking: e.Take != nil, cseq: new(atomic.Uint32), legs: map[string]*leg{}}
 	c.invite(req.Recipient)
 }
 
@@ -59,7 +60,11 @@ func (c *call) firstInvite(e cti.Invite) (*sip.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	uri, err := targetURI(e.Target, a.Domain())
+	target := e.Target
+	if e.Take != nil {
+		target = e.Take.Target
+	}
+	uri, err := targetURI(target, a.Domain())
 	if err != nil {
 		return nil, err
 	}
@@ -72,16 +77,33 @@ func (c *call) firstInvite(e cti.Invite) (*sip.Request, error) {
 	}
 	req := a.NewRequest(sip.INVITE, uri)
 	c.reachable(req)
-	if err := identify(req, c.aor(a), e.Identity); err != nil {
-		return nil, err
-	}
-	if err := addHeaders(req, e.Headers); err != nil {
+	if err := c.dress(req, a, e); err != nil {
 		return nil, err
 	}
 	c.abilities(req)
 	c.askTimer(req)
 	setBody(req, sdpType, offer)
 	return req, nil
+}
+
+// dress writes who calls, what the route adds, and what the call carries or takes.
+func (c *call) dress(req *sip.Request, a *account.Account, e cti.Invite) error {
+	if err := identify(req, c.aor(a), e.Identity, e.Line.Shown); err != nil {
+		return err
+	}
+	if err := addHeaders(req, e.Headers); err != nil {
+		return err
+	}
+	if err := addContext(req, e.Line, e.Context); err != nil {
+		return err
+	}
+	if e.Take != nil {
+		return takeCall(req, *e.Take)
+	}
+	if e.Referred != "" {
+		return c.addReferral(req, e.Referred)
+	}
+	return nil
 }
 
 // aor is the line's address of record, with an address that means something for a line that listens on all.
@@ -206,7 +228,7 @@ func (c *call) progress(res *sip.Response) {
 	if !c.acknowledge(l, res) {
 		return
 	}
-	l.dlg.refresh(res)
+	c.heard(l.dlg, res)
 	var early *cti.MediaSession
 	if s, ok := c.complete(l, res); ok {
 		early = &s
@@ -284,9 +306,10 @@ func (c *call) connect(l *leg, res *sip.Response) {
 	}
 	c.dlg, c.agent, c.stage = l.dlg, l.agent, up
 	c.session, c.peerHeld = c.agent.Session(), c.agent.HeldByPeer()
-	id, _ := asserted(res) // without one the number that was dialled stays
+	id, _ := asserted(res, c.line.config().Believed) // without one the number that was dialled stays
 	c.from = id
 	c.post(cti.Connected{Call: c.id, Session: c.session, Number: id.Number, Name: id.Name})
+	c.learn(c.dlg)
 	c.agreedTimer(res, true)
 	c.keep()
 	c.renegotiate()

@@ -65,7 +65,7 @@ func (c *call) restore(k kept) error {
 	if err != nil {
 		return err
 	}
-	c.dlg, c.stage = d, up
+	c.dlg, c.stage, c.peer = d, up, d.peer
 	c.meet(d)
 	return nil
 }

@@ -54,7 +54,7 @@ func (c *call) agreeTo(tx *txn.ServerTx, body []byte) {
 	c.grantTimer(tx.Request(), res)
 	setBody(res, sdpType, body)
 	tx.Respond(res)
-	c.dlg.refresh(tx.Request())
+	c.heard(c.dlg, tx.Request())
 	c.identified(tx.Request())
 	c.told()
 	c.renegotiate()
@@ -110,6 +110,6 @@ func (c *call) refreshed(tx *txn.ServerTx, d *dialog) {
 		c.grantTimer(tx.Request(), res)
 	}
 	tx.Respond(res)
-	d.refresh(tx.Request())
+	c.heard(d, tx.Request())
 	c.identified(tx.Request())
 }

@@ -30,6 +30,9 @@ func (c *call) insist(res *sip.Response) bool {
 // the far end had to choose from, and the operator learns it.
 func (c *call) refusal(res *sip.Response) cti.Ended {
 	end := refused(c.id, res)
+	if words := lostPickups[res.StatusCode]; c.out.taking && words != "" {
+		end.Reason = words
+	}
 	if slices.Contains(soundRefused, res.StatusCode) && srtp(c.line.config()) == cti.SRTPRequired {
 		end.Reason = "The far end did not accept encrypted sound, and this line allows no other."
 	}

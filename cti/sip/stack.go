@@ -74,6 +74,8 @@ type Stack struct {
 	calls   map[cti.CallID]*call
 	dialogs map[dialogKey]*call
 	closed  bool
+
+	refused counters
 }
 
 // dialogKey finds the call of an in-dialog request. Our tag is one for all forks of an INVITE.
@@ -118,6 +120,14 @@ func (s *Stack) Do(e cti.Effect) {
 		s.with(e.Call, func(c *call) { c.setHold(e.On) })
 	case cti.SendDigits:
 		s.with(e.Call, func(c *call) { c.sendDigits(e.Digits) })
+	case cti.Refer:
+		s.with(e.Call, func(c *call) { c.refer(e) })
+	case cti.AnswerReferral:
+		s.with(e.Call, func(c *call) { c.answerReferral(e) })
+	case cti.ReportReferral:
+		s.with(e.Call, func(c *call) { c.report(e.Code) })
+	case cti.Redirect:
+		s.with(e.Call, func(c *call) { c.divert(e) })
 	}
 }
 
@@ -142,14 +152,17 @@ func (s *Stack) begin(id cti.CallID, cfg cti.LineConfig, f func(*call)) {
 
 // with runs f on the goroutine of a call. A call that is not there any more has been reported as ended.
 func (s *Stack) with(id cti.CallID, f func(*call)) {
-	s.mu.Lock()
-	c := s.calls[id]
-	s.mu.Unlock()
-	if c != nil {
-		c.do(func() { f(c) })
+	if c := s.call(id); c != nil && c.do(func() { f(c) }) {
 		return
 	}
 	s.cfg.Post(cti.Ended{Call: id, Reason: "The call is not there any more."})
+}
+
+// call returns a call of the domain, nil when it is not there any more.
+func (s *Stack) call(id cti.CallID) *call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls[id]
 }
 
 // index lets requests inside a dialog find their call.

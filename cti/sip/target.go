@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"cordboard/cti"
-	"cordboard/cti/sip/message"
-
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -98,41 +95,4 @@ func token(s string) bool {
 		alnum := r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 		return !alnum && !strings.ContainsRune("-.!%*_+`'~", r)
 	})
-}
-
-// identify writes who calls: From, P-Preferred-Identity and Privacy (RFC 3323, 3325). The digest user stays the line's.
-func identify(req *sip.Request, aor sip.Uri, id cti.Identity) error {
-	if !safe(id.Name) || !safe(id.Number) {
-		return fmt.Errorf("caller ID %q: %w", id.Name+" "+id.Number, errText)
-	}
-	from := req.From()
-	shown := *aor.Clone()
-	if id.Number != "" {
-		shown.User = userPart(id.Number)
-	}
-	if id.Number != "" || id.Anonymous {
-		ppi := sip.FromHeader{DisplayName: message.Quote(id.Name), Address: shown}
-		req.AppendHeader(sip.NewHeader("P-Preferred-Identity", ppi.Value()))
-	}
-	if id.Anonymous {
-		from.DisplayName = "Anonymous"
-		from.Address = sip.Uri{Scheme: "sip", User: "anonymous", Host: "anonymous.invalid"}
-		req.AppendHeader(sip.NewHeader("Privacy", "id"))
-		hideContact(req)
-		return nil
-	}
-	from.Address = shown
-	if id.Name != "" {
-		from.DisplayName = message.Quote(id.Name)
-	}
-	return nil
-}
-
-// hideContact takes the number out of Contact, unless it is a GRUU, which means nothing without its user part.
-func hideContact(req *sip.Request) {
-	if c := req.Contact(); c != nil && !c.Address.UriParams.Has("gr") {
-		hidden := c.Clone()
-		hidden.Address.User = "anonymous"
-		req.ReplaceHeader(hidden)
-	}
 }

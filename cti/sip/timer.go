@@ -147,7 +147,7 @@ func (c *call) sessionRefreshed(res *sip.Response, err error) {
 	}
 	switch {
 	case code < 300:
-		c.dlg.refresh(res)
+		c.heard(c.dlg, res)
 		c.agreedTimer(res, true)
 	case code == 481 || code == 408:
 		c.hangUp(0, cti.Ended{Call: c.id, By: cti.SidePeer, Code: code, Reason: reason})

@@ -62,11 +62,11 @@ var called = []struct {
 	{"uas-talk", func(t *testing.T, d *desk, id cti.CallID) {
 		next[cti.Connected](d)
 		for _, on := range []bool{true, false} {
-			h := next[cti.Hold](d) // what the switchboard makes of the command
-			if h.On != on {
+			h := next[cti.Controlled](d) // hold first, then talk
+			if h.Talk == on {
 				t.Errorf("%+v", h)
 			}
-			d.stack.Do(cti.SetHold{Call: id, On: h.On})
+			d.stack.Do(cti.SetHold{Call: id, On: !h.Talk})
 		}
 		next[cti.Ended](d)
 	}},

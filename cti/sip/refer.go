@@ -1,0 +1,292 @@
+package sip
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"cordboard/cti"
+	"cordboard/cti/sip/account"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// referring is a REFER of ours and the subscription that it makes (RFC 3515).
+type referring struct {
+	to       string // value of Refer-To
+	ex       *account.Exchange
+	sent     bool
+	answered bool
+	first    uint32 // CSeq of the first try; a challenge takes another one
+	cseq     uint32 // of the one that was answered: it names the subscription (RFC 3515 2.4.6)
+	tries    int
+	accepted bool // its acceptance was posted
+	code     int  // latest one posted of the target
+	news     int
+	over     bool // the target's final answer was posted
+}
+
+// Bounds of what one call holds.
+const (
+	maxRefers = 8
+	maxNews   = 64 // provisional news of one REFER
+	maxTries  = 3  // of a REFER that met a change of the session
+)
+
+// refer asks the far end to call somebody. The route's proxy stays out of it: the far end goes its own way. No BYE is
+// sent here, whatever comes back: whether the customer is in good hands is for the domain to say.
+func (c *call) refer(e cti.Refer) {
+	switch {
+	case c.stage != up:
+		c.notReferred(481, "The call is not connected.")
+	case e.Replaces == "":
+		c.referTo(e, sip.Uri{}, "")
+	default:
+		other := c.stack.call(e.Replaces)
+		asked := other != nil && other.do(func() {
+			to, replaces := other.replacement()
+			c.do(func() { c.referTo(e, to, replaces) })
+		})
+		if !asked {
+			c.notReferred(481, "The consulted call is not there any more.")
+		}
+	}
+}
+
+// replacement is how somebody else takes this call over: whom to call, and the Replaces of that INVITE as its
+// receiver sees the dialog (RFC 3891 section 3). Empty when there is no confirmed dialog: others cannot be replaced.
+func (c *call) replacement() (to sip.Uri, replaces string) {
+	if c.stage != up {
+		return sip.Uri{}, ""
+	}
+	return c.reach(c.dlg), replacing{callID: c.dlg.callID, toTag: c.dlg.remote.Tag, fromTag: c.dlg.local.Tag}.String()
+}
+
+// reach is the address at which others get to the far end of a dialog: its Contact or GRUU. An exchange in the middle
+// has a Contact of its own that leads nowhere else, so its number at our domain is taken.
+func (c *call) reach(d *dialog) sip.Uri {
+	contact := *d.target.Clone()
+	a, err := c.account()
+	if err != nil || contact.UriParams.Has("gr") {
+		return contact
+	}
+	if host, _ := netip.ParseAddr(contact.Host); c.domestic(contact) || host.IsValid() && host == a.Server().Addr.Addr() {
+		return *d.remote.URI.Clone()
+	}
+	return contact
+}
+
+// referTo queues the REFER. With Replaces the target is the far end of another call of ours.
+func (c *call) referTo(e cti.Refer, to sip.Uri, replaces string) {
+	value, err := c.referValue(e, to, replaces)
+	switch {
+	case c.stage != up:
+		c.notReferred(481, "The call is not connected.")
+	case e.Replaces != "" && replaces == "":
+		c.notReferred(481, "The consulted call is not connected.")
+	case err != nil:
+		c.notReferred(0, fmt.Sprintf("The transfer cannot be asked for: %v.", err))
+	case len(c.refers) >= maxRefers:
+		c.notReferred(0, "Too many transfers of this call are under way.")
+	default:
+		c.refers = append(c.refers, &referring{to: value})
+		c.sendRefers()
+	}
+}
+
+// notReferred says that no REFER was sent.
+func (c *call) notReferred(code int, note string) {
+	c.post(cti.Referring{Call: c.id, Code: code, OfRefer: true, Over: true, Note: note})
+}
+
+// referValue is Refer-To: the target in angle brackets, Replaces and attached data as headers of its URI.
+func (c *call) referValue(e cti.Refer, to sip.Uri, replaces string) (string, error) {
+	a, err := c.account()
+	if err != nil {
+		return "", err
+	}
+	if e.Replaces == "" {
+		if to, err = targetURI(e.Target, a.Domain()); err != nil {
+			return "", err
+		}
+	}
+	to.Headers = nil
+	uri := to.String()
+	if !safe(uri) || strings.ContainsAny(uri, " <>\"?") {
+		return "", fmt.Errorf("%q: %w", shown(uri), errText)
+	}
+	var headers []string
+	if replaces != "" {
+		headers = append(headers, "Replaces="+escapeHeader(replaces))
+	}
+	name, v, err := encodeContext(c.line.config(), e.Context)
+	if v != "" {
+		headers = append(headers, name+"="+escapeHeader(v))
+	}
+	if len(headers) > 0 {
+		uri += "?" + strings.Join(headers, "&")
+	}
+	return "<" + uri + ">", err
+}
+
+// escapeHeader escapes a header value for a URI: everything but unreserved characters (RFC 3261 25.1, hvalue).
+func escapeHeader(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if strings.IndexByte("-_.!~*'()", c) >= 0 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
+// sendRefers sends what waits. A REFER that meets a change of the session is refused by many far ends, and a transfer
+// begins with one: the hold. So it leaves when the answer to that has come.
+func (c *call) sendRefers() {
+	if c.stage != up || c.mod.busy || c.mod.offered {
+		return
+	}
+	for _, r := range c.refers {
+		if !r.sent {
+			c.sendRefer(r)
+		}
+	}
+}
+
+// sendRefer sends one REFER.
+func (c *call) sendRefer(r *referring) {
+	r.sent, r.answered = true, false
+	r.tries++
+	req, a, err := c.request(c.dlg, sip.REFER)
+	if err != nil {
+		c.forgetRefer(r)
+		c.notReferred(503, fmt.Sprintf("The transfer cannot be asked for: %v.", err))
+		return
+	}
+	req.AppendHeader(sip.NewHeader("Refer-To", r.to))
+	by := sip.FromHeader{Address: *c.dlg.local.URI.Clone()} // as the far end knows us: anonymous calls stay so
+	req.AppendHeader(sip.NewHeader("Referred-By", by.Value()))
+	c.abilities(req)
+	r.first = req.CSeq().SeqNo
+	r.ex = c.send(a, c.dlg, req, func(res *sip.Response, err error) {
+		if !r.answered && (err != nil || res.StatusCode >= 200) {
+			r.answered = true
+			c.referAnswered(r, res, err)
+		}
+	})
+}
+
+// referAnswered takes the answer to a REFER. Not even 481 ends the call: some exchanges say it of the REFER alone, and
+// a dialog that is gone shows at the next change of the session.
+func (c *call) referAnswered(r *referring, res *sip.Response, err error) {
+	switch {
+	case err != nil:
+		code, _ := failure(err)
+		c.forgetRefer(r)
+		c.notReferred(code, "The far end did not answer the transfer.")
+	case res.StatusCode < 300:
+		r.cseq = r.ex.Request().CSeq().SeqNo
+		c.referAccepted(r, res.StatusCode, strings.EqualFold(value(res, "Refer-Sub"), "false"))
+	case r.tries < maxTries && (res.StatusCode == 491 || res.StatusCode == 500 && value(res, "Retry-After") != ""):
+		r.sent = false
+		c.after(c.glare(), c.sendRefers)
+	default:
+		c.forgetRefer(r)
+		cannot, note := refusedRefer(res)
+		c.post(cti.Referring{Call: c.id, Code: res.StatusCode, OfRefer: true, Over: true, Cannot: cannot, Note: note})
+	}
+}
+
+// referAccepted posts the acceptance once: a NOTIFY may have come before the answer. Refer-Sub: false means that there
+// will be none at all (RFC 4488).
+func (c *call) referAccepted(r *referring, code int, silent bool) {
+	if !r.accepted {
+		r.accepted = true
+		c.post(cti.Referring{Call: c.id, Code: code, OfRefer: true, Over: silent, NoNews: silent})
+	}
+	if silent {
+		c.forgetRefer(r)
+	}
+}
+
+// forgetRefer ends a subscription.
+func (c *call) forgetRefer(r *referring) {
+	for i, other := range c.refers {
+		if other == r {
+			c.refers = append(c.refers[:i:i], c.refers[i+1:]...)
+			return
+		}
+	}
+}
+
+// refusedRefer says what a refusal of REFER means, and whether the far end takes none at all.
+func refusedRefer(res *sip.Response) (cannot bool, note string) {
+	hint := hintOf(res)
+	switch code := res.StatusCode; {
+	case code == 405, code == 420, code == 501, code == 403 && hint == "":
+		return true, "The far end takes no transfers."
+	case code < 400:
+		return false, "The far end sends the transfer elsewhere, which is not followed."
+	case code == 403, code == 603:
+		note = "The far end refused the transfer"
+	default:
+		return false, sentence(res)
+	}
+	if hint != "" {
+		note += " (" + hint + ")"
+	}
+	return false, note + "."
+}
+
+// referNews takes a NOTIFY about a REFER of ours: sipfrag with the latest answer of the target (RFC 3515 2.4.5).
+func (c *call) referNews(req *sip.Request, id string) int {
+	r := c.referOf(id)
+	if r == nil {
+		c.stack.refuse(&c.stack.refused.Notifies, "NOTIFY", "no REFER was sent")
+		return 481
+	}
+	f, err := fragmentOf(req)
+	state, p := params(strings.ToLower(value(req, "Subscription-State")))
+	if err != nil {
+		c.stack.refuse(&c.stack.refused.Notifies, "NOTIFY", err.Error())
+		if errors.Is(err, errFragmentType) {
+			return 415
+		}
+		return 400
+	}
+	c.referAccepted(r, 202, false) // it came before the answer to the REFER
+	over := state == "terminated" || f.code >= 200
+	if r.isNews(f.code, over) {
+		c.post(cti.Referring{Call: c.id, Code: f.code, Over: over, Note: f.meaning(over, p["reason"])})
+	}
+	r.over = r.over || over
+	if state == "terminated" {
+		c.forgetRefer(r)
+	}
+	return 200
+}
+
+// referOf finds the REFER that a NOTIFY is about. One that has no answer yet may be meant by any later CSeq, since a
+// challenge takes a new one; without an id it is the oldest.
+func (c *call) referOf(id string) *referring {
+	for _, r := range c.refers {
+		waiting := r.sent && r.cseq == 0
+		if r.sent && id == "" || r.cseq != 0 && id == itoa(int(r.cseq)) || waiting && number(id) >= int(r.first) {
+			return r
+		}
+	}
+	return nil
+}
+
+// isNews reports whether the domain has not heard it yet. Provisional news are bounded: the journal keeps each of them.
+func (r *referring) isNews(code int, over bool) bool {
+	if r.over || !over && (code == r.code || code == 0 || r.news == maxNews) {
+		return false
+	}
+	r.code = code
+	r.news++
+	return true
+}
