@@ -4,11 +4,13 @@ package sound
 
 import (
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,15 +26,14 @@ import (
 //
 //   - "devices" hands samples from the one to the other at once: what the sound server and PortAudio take themselves;
 //   - "call" is a call whose far end sends back every packet: both directions of a desk, one after the other, with a
-//     packet of 20 ms, the jitter buffer and the mix in between. The far end holds each packet for half a tick, which is
-//     taken off again: a clock of its own would make packets arrive at every phase of the tick, this is the mean one.
-//     "ms-shown" is what the engine itself says about it.
+//     packet of 20 ms, the jitter buffer and the mix in between. The far end sends by a clock of its own; how long it
+//     holds a packet until then is taken off again. "ms-shown" is what the engine itself says about it.
 //
 // A sound server that does not get its processor time in time adds far more than what is measured here: the figures
 // mean something on an otherwise idle machine only.
 func BenchmarkMouthToEar(b *testing.B) {
 	b.Run("devices", func(b *testing.B) {
-		clicks := newClicks(b, 0)
+		clicks := newClicks(b, new(atomic.Int64))
 		card := newCard(b)
 		mic, speaker := media.NewRing(1<<16), media.NewRing(1<<16)
 		open(b, card, media.Mic, mic)
@@ -45,8 +46,9 @@ func BenchmarkMouthToEar(b *testing.B) {
 		}
 	})
 	b.Run("call", func(b *testing.B) {
-		clicks := newClicks(b, farHold)
-		e := echoed(b)
+		held := new(atomic.Int64)
+		clicks := newClicks(b, held)
+		e := echoed(b, held)
 		for b.Loop() {
 			clicks.report(b, 12*time.Second)
 		}
@@ -79,28 +81,33 @@ func patch(from, to *media.Ring, stop <-chan struct{}) {
 	}
 }
 
-// farHold is how long the far end keeps a packet.
-const farHold = media.Tick / 2
+// echo sends back what far gets, a packet at every beat of a clock that knows nothing of the sender's, and tells how
+// long the last one was held.
+func echo(far *net.UDPConn, held *atomic.Int64) {
+	const beat = 20 * time.Millisecond
+	base := time.Now().Add(-rand.N(beat))
+	buf := make([]byte, 1500)
+	for {
+		n, from, err := far.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return
+		}
+		came := time.Now()
+		time.Sleep(beat - came.Sub(base)%beat)
+		_, _ = far.WriteToUDPAddrPort(buf[:n], from) // what is lost is not heard
+		held.Store(int64(time.Since(came)))
+	}
+}
 
-// echoed starts an engine with one call to a far end that sends back all it gets after farHold.
-func echoed(b *testing.B) *engine.Engine {
+// echoed starts an engine with one call to a far end that sends back all it gets.
+func echoed(b *testing.B, held *atomic.Int64) *engine.Engine {
 	b.Helper()
 	far, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	var done sync.WaitGroup
-	done.Go(func() {
-		buf := make([]byte, 1500)
-		for {
-			n, from, err := far.ReadFromUDPAddrPort(buf)
-			if err != nil {
-				return
-			}
-			time.Sleep(farHold)                          // far less than the 20 ms to the next packet
-			_, _ = far.WriteToUDPAddrPort(buf[:n], from) // what is lost is not heard
-		}
-	})
+	done.Go(func() { echo(far, held) })
 	procs := runtime.GOMAXPROCS(max(4, runtime.NumCPU())) // as the desk has it
 	b.Cleanup(func() { runtime.GOMAXPROCS(procs) })
 	log := slog.New(slog.DiscardHandler)
@@ -130,7 +137,7 @@ func echoed(b *testing.B) *engine.Engine {
 
 // clicks says a burst of a tone into the microphone every half second and notes when mouth and ear have it.
 type clicks struct {
-	hold  time.Duration // within every way that is none of ours
+	held  *atomic.Int64 // ns of every way that are none of ours
 	mu    sync.Mutex
 	mouth time.Time // of the latest
 	took  []time.Duration
@@ -142,10 +149,10 @@ const (
 	clickLoud  = 4000 // a sample of a click, not of anything else
 )
 
-func newClicks(b *testing.B, hold time.Duration) *clicks {
+func newClicks(b *testing.B, held *atomic.Int64) *clicks {
 	b.Helper()
 	server := pulsetest.Start(b)
-	c := &clicks{hold: hold}
+	c := &clicks{held: held}
 	at, tone := 0, audiotest.Sine(clickLen, 1000, sampleRate, -9)
 	server.Say(func(dst []int16) {
 		for i := range dst {
@@ -164,7 +171,7 @@ func newClicks(b *testing.B, hold time.Duration) *clicks {
 	server.Listen(pulsetest.Headset, onset(func(at time.Time) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.took = append(c.took, at.Sub(c.mouth)-c.hold)
+		c.took = append(c.took, at.Sub(c.mouth)-time.Duration(c.held.Load()))
 	}))
 	return c
 }

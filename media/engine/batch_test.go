@@ -14,7 +14,7 @@ func (s *studio) wake(n int) (ticks int) {
 	for range n {
 		ticks = s.tick.batch()
 		s.card.Advance(ticks * media.MaxFrame)
-		s.tick.ticks(ticks)
+		s.tick.ticks(ticks, 0)
 	}
 	return ticks
 }
@@ -82,4 +82,29 @@ func TestPacketsOfOneTickAreNotPaired(t *testing.T) {
 	s.forget()
 	s.wake(50)
 	hears(t, "the operator", s.card.Heard(media.Speaker), deviceRate, audiotest.Freq(0))
+}
+
+// While the wake-ups move, the card has more or fewer samples between them.
+func TestDevicesFollowTheBeatThatMoves(t *testing.T) {
+	for _, samples := range []int{-4, 4} {
+		s := newStudio(t, nil)
+		a := s.call("a", 8000)
+		s.devices()
+		s.talk("a")
+		s.wake(settled)
+		s.forget()
+		for range 250 { // 20 ms in all
+			n := s.tick.batch()
+			s.card.Advance(n*media.MaxFrame - samples)
+			s.tick.ticks(n, float64(samples)/float64(2*media.MaxFrame)*1e6)
+		}
+		noJump(t, "the operator", s.card.Heard(media.Speaker), audiotest.Freq(0), deviceRate)
+		noJump(t, "a", a.take(), micFreq, 8000)
+		s.wake(settled)
+		hears(t, "a", a.take(), 8000, micFreq)
+		capture, playback := s.desk.delay()
+		if got := s.Pacing().UnderRuns; got > 0 || max(capture, playback) > 17 {
+			t.Errorf("%d samples less at a wake-up: %d under-runs, %.1f and %.1f ms of delay", samples, got, capture, playback)
+		}
+	}
 }

@@ -8,7 +8,7 @@
 // lock-free rings only.
 //
 // Two ticks come back to back every 20 ms while all packets are that long: packets then pass from call to call whole, and
-// the processor wakes half as often.
+// the processor wakes half as often. The wake-ups move slowly to where the packets of those who are heard wait least.
 //
 // While no call and no tone is there the tick is parked and costs nothing.
 package engine

@@ -113,7 +113,8 @@ type capture struct {
 	drift   *resample.Drift
 	down    converters
 	reserve reserve
-	primed  bool // the ring has been full enough since the last under-run
+	primed  bool    // the ring has been full enough since the last under-run
+	ppm     float64 // that steers the ring's length
 	last    int16
 	raw     [2 * media.MaxFrame]int16
 	pcm     [media.MaxFrame]int16
@@ -134,6 +135,7 @@ func (c *capture) restart() {
 // read fills dst, one tick at rate, and fades out when the device has nothing.
 func (c *capture) read(dst []int16, rate int, at turn) {
 	have := c.ring.Len()
+	c.drift.SetPPM(c.ppm - at.slew)
 	need := c.drift.Need(media.MaxFrame)
 	claimed := at.after * media.MaxFrame // by the ticks that follow at once
 	if !c.primed && have < claimed+need+c.reserve.want {
@@ -156,7 +158,7 @@ func (c *capture) pull(have, need int) {
 		c.ring.Drop(over)
 		have -= over
 	}
-	c.drift.SetPPM(c.reserve.steer.Update(have - need))
+	c.ppm = c.reserve.steer.Update(have - need)
 	c.wait.Store(int32(c.reserve.steer.Length()))
 	raw := c.raw[:need+c.reserve.surplus(have-need)]
 	c.ring.Read(raw)
@@ -208,13 +210,13 @@ func (p *playback) write(src []int16, rate int, at turn) {
 	if have > p.reserve.want+stallSurplus {
 		return
 	}
-	p.watch(have)
+	p.drift.SetPPM(p.watch(have) + at.slew)
 	n := p.drift.Push(p.raw[:], shorten(p.pcm[:], p.reserve.surplus(have)))
 	p.ring.Write(p.raw[:n]) // fits: the ring is much longer than what is shed above
 }
 
-// watch steers the length of the ring, as it is before a write.
-func (p *playback) watch(have int) {
+// watch steers the length of the ring, as it is before a write, by the correction in ppm that it returns.
+func (p *playback) watch(have int) (ppm float64) {
 	starved := p.ring.Starved()
 	if !p.primed {
 		have = p.prime(have)
@@ -228,8 +230,9 @@ func (p *playback) watch(have int) {
 		p.reserve.settled(have)
 	}
 	p.starved = starved
-	p.drift.SetPPM(p.reserve.steer.Update(have))
+	ppm = p.reserve.steer.Update(have)
 	p.wait.Store(int32(p.reserve.steer.Length()))
+	return ppm
 }
 
 // prime fills the ring, which holds some samples already, with its reserve of silence and returns what it holds then.

@@ -35,6 +35,9 @@ type pacer struct {
 // restart makes the first tick after a park due at once.
 func (p *pacer) restart() { p.due = p.clock.now() }
 
+// advance makes all that is due come earlier.
+func (p *pacer) advance(d time.Duration) { p.due -= d }
+
 // wait sleeps until the last of the next n ticks is due, for all of them to be run, and notes how late it came back.
 // The schedule is that of single ticks, so n may change every time.
 func (p *pacer) wait(n int) {

@@ -32,7 +32,8 @@ type patch struct {
 	parties []*party
 	tones   [slotKeys - slotTones]bool // by slot: the tone is to be heard
 
-	pairable bool // every party's packets are of whole pairs of ticks
+	pairable bool        // every party's packets are of whole pairs of ticks
+	heard    [slots]bool // by slot: somebody listens
 }
 
 // pairMS is the length of two ticks.
@@ -74,6 +75,9 @@ func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *pa
 			p.tones[toneSlot(t.Tone)-slotTones] = true
 			p.gains = append(p.gains, gain{listener, toneSlot(t.Tone), 1})
 		}
+	}
+	for _, g := range p.gains {
+		p.heard[g.source] = true
 	}
 	if slices.ContainsFunc(p.gains, gain.operator) {
 		p.gains = append(p.gains, gain{slotOperator, slotKeys, 1})

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/netip"
+	"time"
 
 	"cordboard/cti"
 )
@@ -17,6 +18,9 @@ type Voice interface {
 	// SetPhase tells the number of the coming tick, once before the first one: voices that are told of the same
 	// tick send together.
 	SetPhase(tick int)
+	// Slack tells by how much earlier Read might come and still find nearly all packets in time, and of how many
+	// packets since the last call this has been learnt.
+	Slack() (least time.Duration, packets int)
 }
 
 // Port is one party's stream on the network; media/rtp has the real one. Apply, PlayDigits and Close come from

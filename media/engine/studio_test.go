@@ -60,9 +60,10 @@ func (p *memoryPort) Write(src []int16) {
 	p.heard = append(p.heard, src...)
 }
 
-func (p *memoryPort) SetPhase(int)          {}
-func (p *memoryPort) Local() netip.AddrPort { return netip.MustParseAddrPort("127.0.0.1:20000") }
-func (p *memoryPort) Quality() cti.Quality  { return cti.Quality{Buffer: 15} }
+func (p *memoryPort) SetPhase(int)                {}
+func (p *memoryPort) Slack() (time.Duration, int) { return 0, 0 }
+func (p *memoryPort) Local() netip.AddrPort       { return netip.MustParseAddrPort("127.0.0.1:20000") }
+func (p *memoryPort) Quality() cti.Quality        { return cti.Quality{Buffer: 15} }
 
 func (p *memoryPort) PlayDigits(d string) error {
 	p.mu.Lock()

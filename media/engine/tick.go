@@ -5,6 +5,7 @@ import (
 	"math"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"cordboard/cti"
 	"cordboard/media"
@@ -27,6 +28,7 @@ type ticker struct {
 	hushed bool // everything is faded out, ready for another rate
 	quiet  int  // ticks since there was something to do
 	paired bool // ticks come two at a time
+	phase  phase
 	turn   turn // of the present tick
 	own    edges
 
@@ -46,7 +48,8 @@ type ticker struct {
 // turn is the place of a tick among those of one wake-up. The devices need it: what their rings hold means something
 // at the time of the wake-up only.
 type turn struct {
-	before, after int // ticks of the same wake-up
+	before, after int     // ticks of the same wake-up
+	slew          float64 // by how much earlier the wake-up came than usual, in ppm
 }
 
 // edges are the devices that the tick works with: loaded once per tick, since the sound desk may change them.
@@ -61,7 +64,7 @@ func newTicker(log *slog.Logger) (*ticker, error) {
 		return nil, err
 	}
 	t := &ticker{
-		mixer: mix.New(silentRate, slots), patch: &patch{rate: silentRate}, rate: silentRate, quiet: fadeTicks,
+		mixer: mix.New(silentRate, slots), patch: &patch{rate: silentRate}, rate: silentRate, quiet: fadeTicks, phase: phase{budget: phaseBudget},
 		beat: pacer{clock: c}, log: log, wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	for i := range t.tones {
@@ -108,15 +111,40 @@ func (t *ticker) run() {
 			continue
 		}
 		n := t.batch()
+		earlier := t.align()
+		t.beat.advance(earlier)
 		t.beat.wait(n)
-		t.ticks(n)
+		t.ticks(n, float64(earlier)/float64(pair)*1e6)
 	}
 }
 
-// ticks runs the ticks of one wake-up.
-func (t *ticker) ticks(n int) {
+// align finds by how much earlier the next wake-up comes, so that packets wait less for it. Single ticks stay where
+// they are: few far ends want them, and they come often enough.
+func (t *ticker) align() (earlier time.Duration) {
+	if !t.paired {
+		return 0
+	}
+	if t.phase.due() {
+		t.phase.choose(t.slacks())
+	}
+	return t.phase.step()
+}
+
+// slacks are those of the parties that are heard. All are asked, since asking begins a new account.
+func (t *ticker) slacks() []time.Duration {
+	all := t.phase.slacks[:0]
+	for _, p := range t.patch.parties {
+		if least, packets := p.voice.Slack(); packets >= phaseSight && t.patch.heard[p.slot] {
+			all = append(all, least)
+		}
+	}
+	return all
+}
+
+// ticks runs the ticks of one wake-up, which came earlier than usual by slew ppm.
+func (t *ticker) ticks(n int, slew float64) {
 	for i := range n {
-		t.turn = turn{before: i, after: n - 1 - i}
+		t.turn = turn{before: i, after: n - 1 - i, slew: slew}
 		t.tick()
 	}
 }

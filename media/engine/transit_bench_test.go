@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -12,6 +13,7 @@ import (
 
 	"cordboard/cti"
 	"cordboard/devices/fake"
+	"cordboard/media"
 )
 
 const (
@@ -92,11 +94,25 @@ func (c *clicker) receive() {
 }
 
 // BenchmarkTransit is how long sound takes from the packet of one call to the packet of the next, through jitter
-// buffer, mixer and encoder, without jitter on the way. Eight calls, each heard by the next, whose senders start
-// evenly spread over 20 ms stand for every phase between the callers' clocks and ours.
+// buffer, mixer and encoder, without jitter on the way, with the operator's headset in the conference and without. Each
+// call is heard by the next. Two and three calls begin at any time within 20 ms. Eight are spread evenly over it, so
+// that no moment for the tick is better than another: the worst case.
 func BenchmarkTransit(b *testing.B) {
-	const calls = 8
-	e, err := New(Config{Sound: fake.New(nil, nil), Post: func(cti.Input) {}, Log: slog.New(slog.DiscardHandler)})
+	for _, calls := range []int{2, 3, 8} {
+		for _, headset := range []bool{true, false} {
+			b.Run(fmt.Sprintf("calls=%d/headset=%v", calls, headset), func(b *testing.B) { transit(b, calls, headset) })
+		}
+	}
+}
+
+const (
+	settleFor  = 6 * time.Second // jitter buffers and the tick find their place
+	measureFor = 6 * time.Second
+)
+
+func transit(b *testing.B, calls int, headset bool) {
+	card := fake.New([]string{headsetMic}, []string{monitor})
+	e, err := New(Config{Sound: card, Post: func(cti.Input) {}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -104,16 +120,25 @@ func BenchmarkTransit(b *testing.B) {
 	for i := range all {
 		all[i] = newClicker(b)
 	}
-	ring(b, e, all)
+	ring(b, e, all, headset)
 	stop := make(chan struct{})
 	var done sync.WaitGroup
 	start := time.Now().Add(time.Duration(rand.IntN(20)) * time.Millisecond)
 	for i, c := range all {
-		done.Go(func() { c.send(start.Add(time.Duration(i)*20*time.Millisecond/calls), stop) })
+		phase := 20 * time.Millisecond * time.Duration(i) / time.Duration(calls)
+		if calls < 8 {
+			phase = rand.N(20 * time.Millisecond)
+		}
+		done.Go(func() { c.send(start.Add(phase), stop) })
 		done.Go(c.receive)
 	}
+	done.Go(func() { play(card, stop) })
 	for b.Loop() {
-		time.Sleep(6 * time.Second)
+		time.Sleep(settleFor)
+		for _, c := range all {
+			c.forget()
+		}
+		time.Sleep(measureFor)
 	}
 	close(stop)
 	report(b, all)
@@ -126,8 +151,22 @@ func BenchmarkTransit(b *testing.B) {
 	}
 }
 
-// ring joins the calls so that each is heard by the next, the last by the first.
-func ring(b *testing.B, e *Engine, all []*clicker) {
+// play lets the sound card run on the wall clock.
+func play(card *fake.Card, stop <-chan struct{}) {
+	beat := time.NewTicker(media.Tick)
+	defer beat.Stop()
+	for {
+		select {
+		case <-beat.C:
+			card.Advance(media.MaxFrame)
+		case <-stop:
+			return
+		}
+	}
+}
+
+// ring joins the calls so that each is heard by the next, the last by the first, and by the operator if there is one.
+func ring(b *testing.B, e *Engine, all []*clicker, operator bool) {
 	b.Helper()
 	local := netip.MustParseAddr("127.0.0.1")
 	var p cti.Plan
@@ -141,17 +180,26 @@ func ring(b *testing.B, e *Engine, all []*clicker) {
 		all[next].from = c
 		e.Do(cti.ApplySession{Call: callID(i), Session: pcma(c.conn.LocalAddr().(*net.UDPAddr).AddrPort())})
 		p.Edges = append(p.Edges, cti.Edge{Source: cti.PartyID(callID(i)), Listener: cti.PartyID(callID(next)), Gain: 1})
+		if operator {
+			p.Edges = append(p.Edges, both(cti.PartyID(callID(i)), cti.Operator)...)
+		}
 	}
 	e.Do(cti.ApplyPlan{Plan: p})
 }
 
-// report leaves the first two seconds out, in which the jitter buffers settle.
+// forget leaves out what was measured so far.
+func (c *clicker) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.transit = nil
+}
+
 func report(b *testing.B, all []*clicker) {
 	b.Helper()
 	var every []time.Duration
 	for _, c := range all {
 		c.mu.Lock()
-		every = append(every, c.transit[min(len(c.transit), 4):]...)
+		every = append(every, c.transit...)
 		c.mu.Unlock()
 	}
 	if len(every) == 0 {

@@ -11,7 +11,7 @@ import (
 const rate = 48000
 
 func TestDriftPassesATone(t *testing.T) {
-	for _, ppm := range []float64{0, 300, -300, 1000, -1000} {
+	for _, ppm := range []float64{0, 300, -300, 1000, -1000, MaxDrift, -MaxDrift} {
 		for _, freq := range []float64{200, 1000, 3000, 7000} {
 			d := NewDrift(480)
 			d.SetPPM(ppm)

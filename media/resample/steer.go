@@ -9,6 +9,7 @@ type Steer struct {
 }
 
 const (
+	steerMost      = 1000  // ppm: no clock is as far off
 	steerSmoothing = 0.01  // per update of 10 ms: a time constant of one second
 	steerNow       = 6.0   // ppm per sample of error: a card 300 ppm off shifts the queue by 1 ms until that is learnt
 	steerLearn     = 0.003 // ppm per sample of error and update
@@ -28,6 +29,6 @@ func (s *Steer) Length() int { return int(s.smooth) }
 func (s *Steer) Update(length int) float64 {
 	s.smooth += (float64(length) - s.smooth) * steerSmoothing
 	err := s.smooth - s.want
-	s.sum = min(max(s.sum+err*steerLearn, -MaxDrift), MaxDrift)
-	return min(max(s.sum+err*steerNow, -MaxDrift), MaxDrift)
+	s.sum = min(max(s.sum+err*steerLearn, -steerMost), steerMost)
+	return min(max(s.sum+err*steerNow, -steerMost), steerMost)
 }

@@ -214,6 +214,10 @@ func reachable(a netip.AddrPort) bool {
 	return a.IsValid() && a.Port() != 0 && !a.Addr().IsUnspecified()
 }
 
+// Slack tells by how much earlier the tick might read and still find nearly all packets in time, and of how many packets
+// since the last call this has been learnt. Tick only.
+func (p *Port) Slack() (least time.Duration, packets int) { return p.buffer.Slack() }
+
 // SetPhase tells the number of the coming tick: a packet of n ticks is sent with the Write of every tick whose
 // number is n-1 modulo n, so that legs told the same number send together. It counts when sending starts;
 // without it the first Write sends a packet.

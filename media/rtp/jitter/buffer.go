@@ -39,6 +39,7 @@ type Buffer struct {
 	lateness lateness
 	inTime   lateness // as known before the present run of late packets
 	control  control
+	slack    slack
 	counters Counters
 }
 

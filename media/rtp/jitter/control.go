@@ -73,6 +73,7 @@ func (b *Buffer) measure(now time.Duration) {
 	slip := time.Duration(into)*time.Second/time.Duration(b.line.rate) + min(time.Duration(c.index)*media.Tick, c.grid()-media.Tick)
 	c.delay += (need - b.lateness.base() - c.delay) / 8
 	c.judge(need-b.lateness.quantile(enough), need-b.lateness.quantile(plenty), slip)
+	b.slack.note(need + c.want - b.nearlyAll())
 }
 
 // judge sets the wish. margin is the time between the arrival of enough packets and the need for them, easy that
