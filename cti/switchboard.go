@@ -225,7 +225,7 @@ func (b *Switchboard) turnedDown(in Input, err error) error {
 	return err
 }
 
-// sendOut starts the timers itself and leaves the rest to the ports.
+// sendOut starts the timers itself and leaves the rest to the ports, which go first: the snapshot can wait.
 func (b *Switchboard) sendOut(effects []Effect) {
 	for _, e := range effects {
 		if t, ok := e.(StartTimer); ok {
@@ -233,7 +233,10 @@ func (b *Switchboard) sendOut(effects []Effect) {
 		}
 	}
 	effects = slices.DeleteFunc(effects, func(e Effect) bool { return e.port() == PortTimer })
-	b.out.put(effects...)
+	if len(effects) > 0 {
+		b.out.put(effects...)
+		giveWay()
+	}
 }
 
 // startTimer lets a timer post its firing. An earlier one of the same name is stopped; should it be on its

@@ -3,6 +3,7 @@ package sip
 import (
 	"errors"
 	"net/netip"
+	"runtime"
 	"strings"
 
 	"cordboard/cti"
@@ -103,6 +104,7 @@ func (c *call) ring() {
 		return
 	}
 	c.offer(req)
+	runtime.Gosched() // the domain goes first, on this core: it may want to answer at once
 	c.keep()
 	c.alert(req)
 }
