@@ -24,13 +24,16 @@ func allowed(s *State, c *Call, verb Verb) string {
 	if why := overFor(c, verb); why != "" {
 		return why
 	}
+	if why := s.policy().forbids(verb); why != "" {
+		return why
+	}
 	switch verb {
 	case VerbAnswer:
 		return mayAnswer(c)
 	case VerbHangup:
 		return ""
 	case VerbHold:
-		return mayHold(c)
+		return mayHold(s, c)
 	case VerbResume:
 		return mayResume(c)
 	case VerbMute:
@@ -40,7 +43,7 @@ func allowed(s *State, c *Call, verb Verb) string {
 	case VerbDTMF:
 		return maySendDTMF(c)
 	}
-	return fmt.Sprintf("There is no command %q.", string(verb))
+	return allowedTogether(s, c, verb)
 }
 
 // overFor refuses every verb for a call that is over or nearly so.
@@ -66,12 +69,14 @@ func mayAnswer(c *Call) string {
 	return ""
 }
 
-func mayHold(c *Call) string {
+func mayHold(s *State, c *Call) string {
 	switch {
 	case c.Phase != PhaseTalking:
 		return "Only a connected call can be put on hold."
 	case c.Held && c.HoldNote == "":
 		return "The call is on hold already."
+	case c.Conf != "" && s.policy().NoHoldInConf:
+		return s.policy().noHold()
 	}
 	return ""
 }

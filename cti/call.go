@@ -145,6 +145,7 @@ type Call struct {
 	Digits  string       `json:"digits,omitempty"` // received from the far end
 
 	Conf     ConfID            `json:"conference,omitempty"` // member of this conference
+	Joined   time.Time         `json:"joined,omitzero"`      // when it became one
 	Deaf     bool              `json:"deaf,omitempty"`       // as a member: hears nobody
 	Silent   bool              `json:"silent,omitempty"`     // as a member: nobody hears it
 	Music    bool              `json:"music,omitempty"`      // as a member: hears music, nobody hears it

@@ -30,6 +30,22 @@ var decoders = map[string]func([]byte) (Input, error){
 	Restarted{}.Kind():      decode[Restarted],
 	SoundChanged{}.Kind():   decode[SoundChanged],
 	TimerFired{}.Kind():     decode[TimerFired],
+
+	Join{}.Kind():            decode[Join],
+	Split{}.Kind():           decode[Split],
+	Member{}.Kind():          decode[Member],
+	Hear{}.Kind():            decode[Hear],
+	Arrange{}.Kind():         decode[Arrange],
+	HoldAll{}.Kind():         decode[HoldAll],
+	Attend{}.Kind():          decode[Attend],
+	MuteAll{}.Kind():         decode[MuteAll],
+	Leave{}.Kind():           decode[Leave],
+	EndAll{}.Kind():          decode[EndAll],
+	StartRecording{}.Kind():  decode[StartRecording],
+	PauseRecording{}.Kind():  decode[PauseRecording],
+	StopRecording{}.Kind():   decode[StopRecording],
+	RecordingFailed{}.Kind(): decode[RecordingFailed],
+	ProfileSet{}.Kind():      decode[ProfileSet],
 }
 
 // decode reads one kind of Input.

@@ -25,8 +25,12 @@ type Conference struct {
 	Muted  bool   `json:"muted,omitempty"`  // the operator's microphone is silent for all members
 	Cuts   []Pair `json:"cuts,omitempty"`   // ordered pairs that do not hear, beyond Deaf, Silent and Music of a member
 
+	Preset Preset `json:"preset,omitempty"` // aside or coach while it is in force: it holds for members that come later too
+	About  CallID `json:"about,omitempty"`  // the one that the preset is about
+
 	Leaving LeavePhase `json:"leaving,omitempty"`
-	Note    string     `json:"note,omitempty"` // what became of the last wish, one sentence
+	EndsAt  time.Time  `json:"ends_at,omitzero"` // End for all was given and can be taken back until then
+	Note    string     `json:"note,omitempty"`   // what became of the last wish, one sentence
 }
 
 // Pair is an ordered pair of parties of a conference.

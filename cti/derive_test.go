@@ -106,17 +106,22 @@ func TestAllowedIsWhatStepRefuses(t *testing.T) {
 	commands := map[Verb]Command{
 		VerbAnswer: Answer{"x"}, VerbHangup: Hangup{Call: "x"}, VerbHold: Hold{"x", true}, VerbResume: Hold{"x", false},
 		VerbMute: Mute{"x", true}, VerbUnmute: Mute{"x", false}, VerbDTMF: SendDTMF{"x", "1"},
+		VerbSplit: Split{"x"}, VerbMember: Member{Call: "x"}, VerbRecord: StartRecording{Rec: "fresh", Calls: []CallID{"x"}},
 	}
 	for _, from := range froms {
 		s, _ := play(t, desk(), from.way...)
 		for _, verb := range CallVerbs {
 			why := Allowed(s, "x", verb)
-			_, _, err := Step(s, commands[verb], noon)
-			if (err == nil) != (why == "") || err != nil && err.Error() != why {
-				t.Errorf("%s, %s: Allowed says %q, Step says %v", from.name, verb, why, err)
-			}
 			if why != "" && (why[0] < 'A' || why[0] > 'Z' || !strings.HasSuffix(why, ".")) {
 				t.Errorf("%s, %s: %q is no sentence", from.name, verb, why)
+			}
+			cmd, about := commands[verb]
+			if !about { // asks for more than one call
+				continue
+			}
+			_, _, err := Step(s, cmd, noon)
+			if (err == nil) != (why == "") || err != nil && err.Error() != why {
+				t.Errorf("%s, %s: Allowed says %q, Step says %v", from.name, verb, why, err)
 			}
 		}
 	}

@@ -63,6 +63,19 @@ var (
 	over     = append(ending[:5:5], Ended{Call: "x"})
 )
 
+// Ways into conferences: k is one of x and y, r a recording of x.
+var (
+	two           = append(talking[:4:4], Offered{Call: "y", Line: "desk", Number: "2055"}, Answer{Call: "y"}, Connected{Call: "y", Session: session(1)})
+	conferring    = append(two[:7:7], Join{Conf: "k", Calls: []CallID{"x", "y"}})
+	confAway      = append(conferring[:8:8], Attend{Conf: "k"})
+	confHeld      = append(conferring[:8:8], Hold{Call: "x", On: true})
+	leavingJoined = append(conferring[:8:8], Leave{Conf: "k"})
+	endGrace      = append(conferring[:8:8], EndAll{Conf: "k"})
+	room          = []Input{LineSet{LineConfig{ID: "hall", Name: "Hall", IsRoom: true}}}
+	inRoom        = append(room[:1:1], Offered{Call: "x", Line: "hall", Number: "2044"}, Connected{Call: "x", Session: session(1)})
+	recorded      = append(talking[:4:4], StartRecording{Rec: "r", Calls: []CallID{"x"}})
+)
+
 func ptr[T any](v T) *T { return &v }
 
 // describe tells a call and what happened, in the words of the transition table.
@@ -90,6 +103,17 @@ func describe(s State, id CallID, effects []Effect, err error) string {
 	flag(c.HoldNote != "", "noted")
 	flag(c.HeldByPeer, "peer-held")
 	flag(c.Muted, "muted")
+	k := s.conferenceOf(&c)
+	flag(k != nil, "member")
+	flag(k != nil && k.Away, "away")
+	flag(k != nil && k.Left, "left")
+	flag(k != nil && k.Leaving != LeaveNone, "leaving")
+	flag(k != nil && !k.EndsAt.IsZero(), "ends")
+	flag(k != nil && len(k.Cuts) > 0, "cut")
+	flag(k != nil && k.Muted, "conf-muted")
+	flag(c.Deaf, "deaf")
+	flag(c.Music, "music")
+	flag(s.recordingOf(id) != nil, "recorded")
 	flag(c.End.Result != ResultUnknown, "("+c.End.Result.String()+")")
 	flag(c.EndTone != ToneNone, c.EndTone.String()+"-tone")
 	return strings.Join(w, " ") + effectNames(effects)
@@ -114,6 +138,10 @@ func effectNames(effects []Effect) string {
 			}
 		case Recover:
 			name = fmt.Sprintf("Recover:%t", e.Resume)
+		case MarkRecording:
+			name = "Mark:" + strings.ReplaceAll(string(e.Kind), " ", "-")
+		case KeepRecording:
+			name = map[bool]string{true: "Keep", false: "Keep:ended"}[e.Ended.IsZero()]
 		}
 		b.WriteString(" " + name)
 	}

@@ -19,29 +19,56 @@ func PlanFor(s State) Plan {
 			failed = c.EndTone // the latest one wins
 		}
 	}
+	for i := range s.Conferences {
+		p.confer(&s, &s.Conferences[i])
+	}
 	slices.SortFunc(p.Edges, func(a, b Edge) int {
 		return cmp.Or(cmp.Compare(a.Listener, b.Listener), cmp.Compare(a.Source, b.Source))
 	})
 	p.addTones(s, rings, failed)
+	p.addRecordings(&s)
 	return p
 }
 
-// connect adds the edges of one call. A far end that holds us may still play music, which is heard.
+// connect adds the edges of one call that is in no conference. A far end that holds us may still play music, which is
+// heard. While the beep of a call that was answered by itself plays, the microphone is shut.
 func (p *Plan) connect(c *Call) {
-	if c.Held || c.Recovering {
+	if c.Conf != "" || c.Held || c.Recovering {
 		return
 	}
 	party := PartyID(c.ID)
 	if c.Phase == PhaseTalking || c.callsOut() && c.EarlyMedia {
-		p.Edges = append(p.Edges, Edge{Source: party, Listener: Operator, Gain: 1})
+		p.Edges = append(p.Edges, Edge{Source: party, Listener: Operator, Gain: gain(c.Volume)})
 	}
-	if c.Phase == PhaseTalking && !c.Muted {
+	if c.Phase == PhaseTalking && !c.Muted && !c.Beeping {
 		p.Edges = append(p.Edges, Edge{Source: Operator, Listener: party, Gain: 1})
+	}
+	if c.Phase == PhaseTalking && c.Beeping {
+		p.play(ToneBeep, Operator)
+		p.play(ToneBeep, party)
 	}
 }
 
-// addTones adds the sounds that the desk makes by itself. A call that the operator is in turns the
-// ringing into a knock and silences the tone of one that failed before.
+// confer adds the matrix of a conference, and music for who waits in it.
+func (p *Plan) confer(s *State, k *Conference) {
+	s.heard(k, func(listener, source *Call) {
+		volume := 0
+		if source != nil {
+			volume = source.Volume
+		}
+		p.Edges = append(p.Edges, Edge{Source: partyOf(source), Listener: partyOf(listener), Gain: gain(volume)})
+	})
+	members := s.members(k.ID)
+	for _, c := range members {
+		alone := len(members) == 1 && k.Away // the first one in a room
+		if c.present() && (c.Music || alone) {
+			p.play(ToneMusic, PartyID(c.ID))
+		}
+	}
+}
+
+// addTones adds the sounds that the desk makes by itself. A call or a conference that the operator is in turns the
+// ringing into a knock and silences the tone of a call that failed before.
 func (p *Plan) addTones(s State, rings bool, failed Tone) {
 	focus, claimed := s.focused(), s.claimed()
 	switch {
@@ -60,6 +87,25 @@ func (p *Plan) addTones(s State, rings bool, failed Tone) {
 
 func (p *Plan) play(t Tone, listener PartyID) {
 	p.Tones = append(p.Tones, PlannedTone{Tone: t, Listener: listener})
+}
+
+// addRecordings adds what is kept, after the edges: whether our side is in it follows from who hears the operator.
+func (p *Plan) addRecordings(s *State) {
+	for i := range s.Recordings {
+		r := &s.Recordings[i]
+		if r.Fault != "" {
+			continue
+		}
+		planned := PlannedRecording{ID: r.ID, Owner: r.Owner, Paused: r.Paused, Many: r.Conf != "" || len(r.Calls) > 1}
+		for _, id := range r.Calls {
+			planned.Tracks = append(planned.Tracks, PartyID(id))
+		}
+		planned.Us = slices.ContainsFunc(p.Edges, func(e Edge) bool {
+			return e.Source == Operator && slices.Contains(planned.Tracks, e.Listener)
+		})
+		p.Recordings = append(p.Recordings, planned)
+	}
+	slices.SortFunc(p.Recordings, func(a, b PlannedRecording) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // Equal reports whether two plans sound the same.

@@ -41,7 +41,10 @@ const (
 )
 
 // CallVerbs are the verbs that need a call, in the order in which the window shows them.
-var CallVerbs = []Verb{VerbAnswer, VerbHold, VerbResume, VerbMute, VerbUnmute, VerbDTMF, VerbHangup}
+var CallVerbs = []Verb{
+	VerbAnswer, VerbHold, VerbResume, VerbMute, VerbUnmute, VerbDTMF,
+	VerbConference, VerbSplit, VerbMember, VerbRecord, VerbPause, VerbStop, VerbHangup,
+}
 
 // DeviceState is how a sound device is doing.
 type DeviceState string

@@ -55,6 +55,7 @@ func Step(s State, in Input, now time.Time) (State, []Effect, error) {
 	if err := t.apply(in); err != nil {
 		return s, nil, err
 	}
+	t.settle(&s)
 	return t.State, t.effects, nil
 }
 
@@ -108,7 +109,7 @@ func (t *turn) apply(in Input) error {
 	case TimerFired:
 		return t.timerFired(in)
 	}
-	return &Ignored{Kind: in.Kind(), Reason: "this desk does not know it"}
+	return t.applyTogether(in)
 }
 
 // turn is one Step at work: the State that is being made, and what shall happen.

@@ -18,6 +18,8 @@ func (t *turn) offered(in Offered) error {
 	switch {
 	case crowded:
 		t.release(c, End{By: SideUs, Code: 486, Result: ResultRefused, Reason: "Too many calls were there already."}, EndingAfter)
+	case t.lineOf(c).IsRoom:
+		t.admit(c)
 	case in.Auto && !claimed:
 		t.accept(c)
 	}
@@ -71,6 +73,9 @@ func (t *turn) connected(in Connected) error {
 	t.applySession(c, in.Session)
 	if c.Held {
 		t.do(SetHold{Call: c.ID, On: true})
+	}
+	if c.Consult.Join {
+		t.joinAtOnce(c)
 	}
 	return nil
 }

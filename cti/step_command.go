@@ -50,7 +50,7 @@ func (t *turn) hold(in Hold) error {
 	if err != nil {
 		return err
 	}
-	if !in.On {
+	if !in.On && c.Conf == "" { // a member is taken back into its conference, wherever the operator is
 		t.holdOthers(c)
 	}
 	t.setHeld(c, in.On)

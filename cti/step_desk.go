@@ -67,6 +67,8 @@ func (t *turn) restarted() error {
 		t.do(SetLine{t.Lines[i].Config})
 	}
 	over := make([]CallID, 0, len(t.Calls))
+	t.resumeConferences()
+	t.resumeRecordings()
 	for i := range t.Calls {
 		if c := &t.Calls[i]; c.Live() {
 			t.takeUp(c)

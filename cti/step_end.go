@@ -171,6 +171,9 @@ func (t *turn) faulted(in Faulted) error {
 // one waited for has passed when it fires in vain.
 func (t *turn) timerFired(in TimerFired) error {
 	c := t.find(in.Call)
+	if c == nil && t.Timers[timerKey(in.Call, in.Name)] == in.Gen {
+		return t.graceOver(in)
+	}
 	if c == nil || t.Timers[timerKey(in.Call, in.Name)] != in.Gen {
 		return &Ignored{Kind: in.Kind(), Call: in.Call, Reason: "the timer was replaced, or its call has gone"}
 	}

@@ -28,6 +28,13 @@ var froms = []struct {
 	{"ending", ending},
 	{"busy", busy},
 	{"ended", over},
+	{"conferring", conferring},
+	{"conf-away", confAway},
+	{"conf-held", confHeld},
+	{"leaving", leavingJoined},
+	{"end-grace", endGrace},
+	{"in-room", inRoom},
+	{"recorded", recorded},
 }
 
 // arrows are the inputs that are tried in every state.
@@ -69,6 +76,25 @@ var arrows = []struct {
 	{"line-removed", LineRemoved{Line: "desk"}},
 	{"line-registered", LineRegistered{Line: "sales", Reg: Registration{State: RegOK}}},
 	{"sound-changed", SoundChanged{Sound: Sound{Inputs: []string{"Link 380"}}}},
+	{"join", Join{Conf: "k", Calls: []CallID{"x", "y"}}},
+	{"split", Split{Call: "x"}},
+	{"deafen", Member{Call: "x", Deaf: ptr(true)}},
+	{"hear-off", Hear{Conf: "k", Listener: "x", Source: Operator}},
+	{"arrange-music", Arrange{Conf: "k", Preset: PresetMusic, Call: "x"}},
+	{"hold-all", HoldAll{Conf: "k", On: true}},
+	{"resume-all", HoldAll{Conf: "k"}},
+	{"attend", Attend{Conf: "k", On: true}},
+	{"step-out", Attend{Conf: "k"}},
+	{"mute-all", MuteAll{Conf: "k", On: true}},
+	{"leave", Leave{Conf: "k"}},
+	{"end-all", EndAll{Conf: "k"}},
+	{"grace-over", TimerFired{Call: "k", Name: TimerGrace}},
+	{"record", StartRecording{Rec: "fresh", Calls: []CallID{"x"}}},
+	{"record-conf", StartRecording{Rec: "fresh", Conf: "k"}},
+	{"pause-record", PauseRecording{Rec: "r", On: true}},
+	{"stop-record", StopRecording{Rec: "r"}},
+	{"record-failed", RecordingFailed{Rec: "r", Reason: "The disk is full."}},
+	{"profile-set", ProfileSet{Profile: Profile{Name: "duo"}}},
 }
 
 // table reads the rows of testdata/transitions.txt: state, input, and what follows.

@@ -21,6 +21,11 @@ func View(s State, desk DeskInfo, seq uint64, now time.Time) *Snapshot {
 	for i := range s.Calls {
 		snap.Calls[i] = viewCall(s, i)
 	}
+	snap.Conferences = make([]ConferenceView, len(s.Conferences))
+	for i := range s.Conferences {
+		snap.Conferences[i] = viewConference(&s, &s.Conferences[i])
+	}
+	snap.Recordings = append([]Recording{}, s.Recordings...)
 	return snap
 }
 
@@ -28,7 +33,7 @@ func View(s State, desk DeskInfo, seq uint64, now time.Time) *Snapshot {
 func viewCall(s State, i int) CallView {
 	c := &s.Calls[i]
 	v := CallView{
-		Call: *c, Codec: c.Session.Codec.label(), Secure: c.Session.Secure(), Open: c.Open(),
+		Call: *c, Codec: c.Session.Codec.label(), Secure: c.Session.Secure(), Open: openIn(&s, c), Record: recordOf(&s, c.ID),
 		Allowed: make(map[Verb]string, len(CallVerbs)), Next: nextKey(s, c),
 	}
 	v.Dialog = nil // tags and addresses of the dialog are nobody's business outside
@@ -63,6 +68,8 @@ func nextKey(s State, c *Call) string {
 		return ""
 	case c.ringsHere():
 		return "F2 answer" + holdsRow(s, c)
+	case s.conferenceOf(c) != nil && c.Phase == PhaseTalking && !c.Recovering:
+		return nextOfMember(&s, s.conferenceOf(c), c)
 	case c.Held:
 		return "F2 connect" + holdsRow(s, c)
 	case c.callsOut():
@@ -81,6 +88,9 @@ func holdsRow(s State, c *Call) string {
 		if o := &s.Calls[i]; o.ID != c.ID && o.engaged() {
 			return fmt.Sprintf(", holds row %d", i+1)
 		}
+	}
+	if k := s.attended(); k != nil && k.ID != c.Conf {
+		return ", leaves " + k.Name + " to itself"
 	}
 	return ""
 }
