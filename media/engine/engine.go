@@ -21,7 +21,9 @@ type Config struct {
 	Mic     string          // device names as of SetDevices
 	Speaker string
 	Ringer  string
-	Warm    time.Duration // how long devices stay open after the last call; WarmDefault when 0
+
+	Recordings string        // folder under which every recording has its own; it is made when the first one starts
+	Warm       time.Duration // how long devices stay open after the last call; WarmDefault when 0
 }
 
 // WarmDefault is how long devices stay open after the last sound, so that the next call finds them running.
@@ -36,6 +38,7 @@ type Engine struct {
 	mu      sync.Mutex // guards the rest
 	plan    cti.Plan
 	legs    map[cti.CallID]*leg
+	takes   map[cti.RecID]*recording
 	fading  map[*leg]*time.Timer // finished, still in the mix
 	taken   [MaxCalls]bool       // mixer slots of calls
 	closed  bool
@@ -70,13 +73,13 @@ func build(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the media engine: %w", err)
 	}
-	e := &Engine{cfg: cfg, tick: t, legs: map[cti.CallID]*leg{}, fading: map[*leg]*time.Timer{}}
+	e := &Engine{cfg: cfg, tick: t, legs: map[cti.CallID]*leg{}, takes: map[cti.RecID]*recording{}, fading: map[*leg]*time.Timer{}}
 	e.desk = newSoundDesk(cfg, t)
 	go e.desk.run()
 	return e, nil
 }
 
-// Do carries out ApplySession, CloseSession, PlayDigits, EchoDigits and ApplyPlan; other effects are not for the engine and are
+// Do carries out ApplySession, CloseSession, PlayDigits, EchoDigits, ApplyPlan and MarkRecording; other effects are not for the engine and are
 // logged. What goes wrong is logged too: a stream that cannot be set up stays silent, the call goes on.
 func (e *Engine) Do(eff cti.Effect) {
 	e.mu.Lock()
@@ -109,8 +112,11 @@ func (e *Engine) do(eff cti.Effect) error {
 		return nil
 	case cti.ApplyPlan:
 		e.plan = eff.Plan
+		e.followRecordings()
 		e.publish()
 		return nil
+	case cti.MarkRecording:
+		return e.mark(eff)
 	}
 	return errors.New("not for the media engine")
 }
@@ -126,7 +132,7 @@ func (e *Engine) publish() {
 	for l := range e.fading {
 		streams = append(streams, l)
 	}
-	e.tick.publish(compile(e.plan, e.legs, streams, e.tick.next.Load()))
+	e.tick.publish(compile(e.plan, e.legs, e.takes, streams, e.tick.next.Load()))
 	e.wantDevices()
 }
 
@@ -232,6 +238,8 @@ func (e *Engine) Close() error {
 		timer.Stop()
 		e.finish(l)
 	}
+	e.plan = cti.Plan{}
+	e.followRecordings()
 	e.mu.Unlock()
 	e.closing.Wait()
 	return e.desk.close()

@@ -8,14 +8,17 @@ import (
 	"cordboard/media"
 )
 
-// Slots of the mixer. Calls come after the tones.
+// Slots of the mixer. Calls come after the tones, and recordings listen behind them: two slots each, our side and theirs.
 const (
 	slotOperator = iota
 	slotRinger
 	slotTones
-	slotKeys  = slotTones + int(cti.ToneFailure) // the operator's own digits
-	slotCalls = slotKeys + 1
-	slots     = slotCalls + MaxCalls
+	slotKeys    = slotTones + int(lastTone) // the operator's own digits
+	slotCalls   = slotKeys + 1
+	slotRecords = slotCalls + MaxCalls
+	slots       = slotRecords + 2*MaxRecordings
+
+	lastTone = cti.ToneBeep
 )
 
 // MaxCalls is how many calls can have a port at the same time: all that the domain allows, and those that it sends away,
@@ -31,6 +34,7 @@ type patch struct {
 	gains   []gain
 	parties []*party
 	tones   [slotKeys - slotTones]bool // by slot: the tone is to be heard
+	takes   []take
 
 	pairable bool        // every party's packets are of whole pairs of ticks
 	heard    [slots]bool // by slot: somebody listens
@@ -57,7 +61,7 @@ func toneSlot(t cti.Tone) int { return slotTones + int(t) - 1 }
 // compile makes the patch of a plan. streams are all legs with a stream; those that legs does not name any more are
 // fading out. Edges of unknown parties are left out: their call ended between the plan and now. Parties whose
 // rates did not change are taken over from the patch before, so that their resamplers keep their memory.
-func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *patch) *patch {
+func compile(plan cti.Plan, legs map[cti.CallID]*leg, recordings map[cti.RecID]*recording, streams []*leg, before *patch) *patch {
 	p := &patch{rate: mixRate(streams), pairable: true}
 	for _, l := range streams {
 		p.pairable = p.pairable && l.ptime%pairMS == 0
@@ -71,7 +75,7 @@ func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *pa
 		}
 	}
 	for _, t := range plan.Tones {
-		if listener, ok := slotOf(t.Listener, legs); ok && t.Tone > cti.ToneNone && t.Tone <= cti.ToneFailure {
+		if listener, ok := slotOf(t.Listener, legs); ok && t.Tone > cti.ToneNone && t.Tone <= lastTone {
 			p.tones[toneSlot(t.Tone)-slotTones] = true
 			p.gains = append(p.gains, gain{listener, toneSlot(t.Tone), 1})
 		}
@@ -82,6 +86,7 @@ func compile(plan cti.Plan, legs map[cti.CallID]*leg, streams []*leg, before *pa
 	if slices.ContainsFunc(p.gains, gain.operator) {
 		p.gains = append(p.gains, gain{slotOperator, slotKeys, 1})
 	}
+	p.addTakes(plan.Recordings, legs, recordings)
 	return p
 }
 

@@ -31,6 +31,7 @@ type ticker struct {
 	phase  phase
 	turn   turn // of the present tick
 	own    edges
+	gates  gates
 
 	log      *slog.Logger
 	beat     pacer
@@ -210,6 +211,7 @@ func (t *ticker) tick() {
 	for _, p := range t.patch.parties {
 		p.write(t.mixer)
 	}
+	t.record()
 	t.writeDevices()
 	t.number++
 }

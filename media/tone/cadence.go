@@ -77,6 +77,12 @@ func on(ms int, partials ...partial) beat {
 
 func off(ms int) beat { return beat{seconds: float64(ms) / 1000, rest: true} }
 
+// chord is one bar of the music on hold: three soft notes. Bars follow each other without a rest; as a Generator keeps its
+// phases, and all notes are as loud, the change makes no click.
+func chord(a, b, c float64) beat {
+	return on(1600, partial{a, .05}, partial{b, .05}, partial{c, .05})
+}
+
 // 425 Hz is the call progress tone of most of the world (ITU-T E.180).
 func progress(amp float64) partial { return partial{425, amp} }
 
@@ -91,6 +97,10 @@ var cadences = map[cti.Tone]*cadence{
 	cti.ToneRingback: repeat(on(1000, progress(.12)), off(4000)),
 	cti.ToneBusy:     repeat(on(480, progress(.12)), off(480)),
 	cti.ToneFailure:  repeat(on(240, progress(.12)), off(240)),
+	cti.ToneBeep:     once(on(180, partial{1400, .1}), off(20)),
+	cti.ToneMusic: repeat(
+		chord(262, 330, 392), chord(220, 330, 440), chord(262, 349, 440), chord(247, 294, 392),
+		chord(262, 330, 523), chord(220, 330, 440), chord(294, 349, 440), chord(247, 294, 392)),
 }
 
 // digits are the DTMF pairs (ITU-T Q.23): the high group 2 dB above the low one against the line's loss.
