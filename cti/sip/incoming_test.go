@@ -102,6 +102,22 @@ func TestLostAck(t *testing.T) {
 }
 
 // Hanging up between our 200 and its ACK: BYE waits for the ACK.
+// A caller whose ACK got lost hangs up: he had the answer, and the call counts as one that was up.
+func TestByeOvertakesALostAck(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, quick())
+	o, leg := d.called(p, siptest.SDP(4000, 1, "sendrecv"))
+	d.stack.Do(cti.Accept{Call: o.Call})
+	leg.Learn(p.Response(200, "INVITE"))
+	leg.Request("BYE")
+	if c := next[cti.Connected](d); c.Call != o.Call || !c.Session.Ready() {
+		t.Errorf("%+v", c)
+	}
+	if e := next[cti.Ended](d); e.By != cti.SidePeer {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestHangUpBeforeAck(t *testing.T) {
 	p := siptest.UDP(t)
 	d := newDesk(t, quick())

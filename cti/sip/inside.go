@@ -96,8 +96,11 @@ func (c *call) byeIn(tx *txn.ServerTx, d *dialog) {
 	if hint := hintOf(tx.Request()); hint != "" {
 		reason = "The far end hung up (" + hint + ")."
 	}
-	if c.stage == ringing {
+	switch {
+	case c.stage == ringing:
 		c.refuse(487)
+	case c.stage == answering && !c.agent.Pending(): // our answer arrived, only its ACK got lost: the call was up
+		c.post(cti.Connected{Call: c.id, Session: c.session})
 	}
 	c.leave(cti.Ended{Call: c.id, By: cti.SidePeer, Reason: reason, Elsewhere: c.stage == ringing && elsewhere(tx.Request())})
 	c.acquit() // no ACK is waited for in a dialog that is over
