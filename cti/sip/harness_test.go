@@ -226,3 +226,13 @@ func (d *desk) hangUp(p *siptest.Peer, id cti.CallID) cti.Ended {
 	p.Answer(p.Request("BYE"), 200, "")
 	return next[cti.Ended](d)
 }
+
+// addrPort reads an address of a test's own making.
+func addrPort(t testing.TB, s string) netip.AddrPort {
+	t.Helper()
+	a, err := netip.ParseAddrPort(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
