@@ -29,11 +29,14 @@ type world struct {
 }
 
 func newWorld(t *testing.T, seed uint64) *world {
-	return &world{
+	w := &world{
 		t: t, rnd: rand.New(rand.NewPCG(seed, 1)), s: desk(), now: noon,
 		timers: map[string]StartTimer{}, due: map[string]time.Time{},
 		seen: map[CallID]bool{}, finals: map[CallID]int{}, ends: map[CallID]End{},
 	}
+	w.s.Lines = append(w.s.Lines, Line{Config: LineConfig{ID: "hall", Name: "Hall", IsRoom: true}, Reg: Registration{State: RegDirect}})
+	w.s.Profile = Presets()[seed%5]
+	return w
 }
 
 // TestRandomInputs throws more than 100,000 inputs at Step, in worlds small enough that calls meet.
@@ -85,17 +88,26 @@ func (w *world) step(in Input) {
 	}
 	w.checkCalls()
 	w.checkPlan()
+	w.checkConferences()
 }
 
 func (w *world) fail(why string) {
 	w.t.Helper()
 	state, _ := json.MarshalIndent(w.s.Calls, "", " ") // for the message only
-	w.t.Fatalf("%s\nlast inputs: %q\ncalls: %s", why, w.trail, state)
+	confs, _ := json.MarshalIndent(w.s.Conferences, "", " ")
+	w.t.Fatalf("%s\nconferences: %s\nlast inputs: %q\ncalls: %s", why, confs, w.trail, state)
 }
 
 // deepCopy copies what Step could change in place.
 func deepCopy(s State) State {
 	s.Lines, s.Calls, s.Timers = slices.Clone(s.Lines), slices.Clone(s.Calls), maps.Clone(s.Timers)
+	s.Conferences, s.Recordings = slices.Clone(s.Conferences), slices.Clone(s.Recordings)
+	for i := range s.Conferences {
+		s.Conferences[i].Cuts = slices.Clone(s.Conferences[i].Cuts)
+	}
+	for i := range s.Recordings {
+		s.Recordings[i].Calls = slices.Clone(s.Recordings[i].Calls)
+	}
 	return s
 }
 
@@ -138,7 +150,7 @@ func (w *world) checkCalls() {
 		if c.Phase == PhaseEnded {
 			over++
 		}
-		if c.Open() && !c.engaged() {
+		if c.Open() && !c.engaged() && c.Conf == "" {
 			w.fail("open, but does not claim the operator")
 		}
 		w.checkEnd(c)
@@ -150,7 +162,7 @@ func (w *world) checkCalls() {
 	if engaged > 1 {
 		w.fail("two calls claim the operator")
 	}
-	if len(w.s.Timers) > 5*len(w.s.Calls) {
+	if len(w.s.Timers) > 9*(len(w.s.Calls)+len(w.s.Conferences)) {
 		w.fail("timers of calls that are gone")
 	}
 }
@@ -194,24 +206,20 @@ func (w *world) checkWayOut(c *Call) {
 
 // checkPlan: nobody hears whom they must not.
 func (w *world) checkPlan() {
+	if w.steps%8 == 0 { // not each time, since it takes longer than all the rest
+		w.checkMatrix()
+	}
 	plan := PlanFor(w.s)
 	for _, e := range plan.Edges {
-		id := CallID(e.Source)
-		if e.Source == Operator {
-			id = CallID(e.Listener)
-		}
-		c, ok := w.s.Call(id)
-		switch {
-		case !ok || !c.Live() || c.Phase == PhaseEnding:
-			w.fail("the plan names a call that is over")
-		case c.Held || c.Recovering:
-			w.fail("the plan names a held call")
-		case e.Source == Operator && (c.Muted || c.Phase != PhaseTalking):
-			w.fail("the operator is heard where nobody should hear")
+		for _, party := range []PartyID{e.Source, e.Listener} {
+			if c, ok := w.s.Call(CallID(party)); party != Operator && (!ok || !c.lasting()) {
+				w.fail("the plan names a call that is over")
+			}
 		}
 	}
 	for i := range w.s.Calls {
-		if c := &w.s.Calls[i]; c.Open() && !c.Recovering && !slices.Contains(plan.Edges, Edge{PartyID(c.ID), Operator, 1}) {
+		c := &w.s.Calls[i]
+		if c.Open() && !c.Recovering && c.Conf == "" && !slices.Contains(plan.Edges, Edge{PartyID(c.ID), Operator, gain(c.Volume)}) {
 			w.fail("an open call is not heard")
 		}
 	}
@@ -239,7 +247,7 @@ func (w *world) drain() {
 		w.now = w.now.Add(10 * time.Second)
 		w.fireDue()
 	}
-	if len(w.s.Calls) != 0 || len(w.s.Timers) != 0 {
+	if len(w.s.Calls) != 0 || len(w.s.Timers) != 0 || len(w.s.Conferences) != 0 || len(w.s.Recordings) != 0 {
 		w.fail("calls or timers are left over")
 	}
 	for id := range w.seen {
@@ -256,13 +264,16 @@ func (w *world) anyInput() Input {
 	m := session(w.rnd.IntN(4))
 	code := []int{0, 180, 183, 200, 404, 408, 480, 486, 487, 503, 600, 603}[w.rnd.IntN(12)]
 	name := []TimerName{TimerNoAnswer, TimerEnding, TimerRecover, TimerTone, TimerShown}[w.rnd.IntN(5)]
+	if w.rnd.IntN(3) == 0 {
+		return w.anyTogether()
+	}
 	switch w.rnd.IntN(40) {
 	case 0, 1, 2, 3:
 		w.next++
 		return Dial{Call: CallID(fmt.Sprintf("c%d", w.next)), Number: "2044", Line: []LineID{"", "desk", "sales"}[w.rnd.IntN(3)]}
 	case 4, 5, 6, 7:
 		w.next++
-		return Offered{Call: CallID(fmt.Sprintf("c%d", w.next)), Line: "desk", Auto: w.rnd.IntN(8) == 0}
+		return Offered{Call: CallID(fmt.Sprintf("c%d", w.next)), Line: []LineID{"desk", "desk", "hall"}[w.rnd.IntN(3)], Auto: w.rnd.IntN(8) == 0}
 	case 8, 9, 10:
 		return Answer{id}
 	case 11, 12:
@@ -310,7 +321,7 @@ func (w *world) lineNews() Input {
 	case 0:
 		return LineRemoved{id}
 	case 1, 2:
-		return LineSet{LineConfig{ID: id, Name: string(id), Server: "pbx.example.org"}}
+		return LineSet{LineConfig{ID: id, Name: string(id), Server: "pbx.example.org", Room: []string{"", "8000"}[w.rnd.IntN(2)]}}
 	}
 	return LineRegistered{id, Registration{State: RegState(w.rnd.IntN(6))}}
 }
