@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +49,7 @@ func TestPracticeCall(t *testing.T) {
 	d.hears(toneOf(t, "201"))
 
 	d.do("dtmf", "12#")
-	d.do("mute", "1")
+	d.do("mute", d.place(call))
 	d.call(call, "muted", func(c cti.CallView) bool { return c.Muted })
 	d.do("unmute")
 	d.call(call, "unmuted", func(c cti.CallView) bool { return !c.Muted })
@@ -64,6 +66,18 @@ func TestPracticeCall(t *testing.T) {
 	if found := d.do("history", "anna"); !strings.Contains(found, "201") {
 		t.Errorf("a search for the name finds\n%s", found)
 	}
+}
+
+// place is the row of a call in the table, counted from 1. It is not always the first: where it takes long from the
+// registration to the first call, the customer rings before.
+func (d *desk) place(call string) string {
+	d.t.Helper()
+	calls := d.remote.Snapshot().Calls
+	i := slices.IndexFunc(calls, func(c cti.CallView) bool { return string(c.ID) == call })
+	if i < 0 {
+		d.t.Fatalf("the call %s is gone", call)
+	}
+	return strconv.Itoa(i + 1)
 }
 
 // row waits until the history has the finished call.
@@ -138,10 +152,11 @@ func TestStateAndEventsAreJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(d.do("state", "--json")), &s); err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Calls) != 1 || string(s.Calls[0].ID) != call || s.Calls[0].Codec == "" || len(s.Lines) != 2 || !s.Desk.Practice {
-		t.Errorf("state %+v", s)
+	i := slices.IndexFunc(s.Calls, func(c cti.CallView) bool { return string(c.ID) == call }) // the customer may have called
+	if i < 0 || s.Calls[i].Codec == "" || len(s.Lines) != 2 || !s.Desk.Practice {
+		t.Fatalf("state %+v", s)
 	}
-	if why, ok := s.Calls[0].Allowed[cti.VerbAnswer]; !ok || why == "" {
+	if why, ok := s.Calls[i].Allowed[cti.VerbAnswer]; !ok || why == "" {
 		t.Errorf("a connected call may be answered again: %q", why)
 	}
 }
