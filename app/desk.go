@@ -43,6 +43,7 @@ type desk struct {
 	engine  *engine.Engine
 	stack   *sip.Stack
 	board   *cti.Switchboard
+	inCall  bool // in the newest snapshot; the Switchboard's goroutine only
 	server  atomic.Pointer[api.Server]
 
 	exchange   atomic.Pointer[exchange.Exchange] // nil until it is needed first
@@ -203,6 +204,7 @@ func (d *desk) openEngine() error {
 	choice := d.sound()
 	e, err := engine.New(engine.Config{
 		Sound: openSound(d.log), Post: d.post, Log: d.log, Mic: choice.Mic, Speaker: choice.Speaker, Ringer: choice.Ringer,
+		Recordings: d.places.Recordings(),
 	})
 	if err != nil {
 		return err

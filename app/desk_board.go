@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -64,8 +65,11 @@ func (d *desk) replay() (cti.State, int64) {
 func (d *desk) rewrite(s cti.State, effects [][]cti.Effect) {
 	for _, step := range effects {
 		for _, e := range step {
-			if r, ok := e.(cti.Record); ok {
-				d.store.Record(storage.RowOf(r.Call, lineName(s, r.Call.Line)))
+			switch e := e.(type) {
+			case cti.Record:
+				d.store.Record(storage.RowOf(e.Call, lineName(s, e.Call.Line)))
+			case cti.KeepRecording:
+				d.store.KeepRecording(e)
 			}
 		}
 	}
@@ -102,12 +106,20 @@ func (noJournal) Checkpoint(int64, time.Time, []byte) error { return nil }
 // history is the Switchboard's port to the history.
 type history struct{ d *desk }
 
-// Do records the row of a call. It is called by the Switchboard's goroutine and returns at once.
+// Do records the row of a call, or a recording. It is called by the Switchboard's goroutine and returns at once.
 func (h history) Do(e cti.Effect) {
-	r, ok := e.(cti.Record)
-	if !ok || h.d.store == nil {
+	if h.d.store == nil {
 		return
 	}
+	switch e := e.(type) {
+	case cti.Record:
+		h.record(e)
+	case cti.KeepRecording:
+		h.d.store.KeepRecording(e)
+	}
+}
+
+func (h history) record(r cti.Record) {
 	name := string(r.Call.Line)
 	for _, l := range h.d.board.Snapshot().Lines {
 		if l.ID == r.Call.Line {
@@ -119,9 +131,20 @@ func (h history) Do(e cti.Effect) {
 
 // published hands a snapshot to the API; there is none yet while the desk starts.
 func (d *desk) published(s *cti.Snapshot) {
+	d.tidyAfterCalls(s)
 	if server := d.server.Load(); server != nil {
 		server.Publish(s)
 		d.endWhenLeft(s)
+	}
+}
+
+// tidyAfterCalls collects the garbage when the last call has ended. Else it would be collected when a call makes more of
+// it, which is most at its beginning: one answer in ten would leave some milliseconds later.
+func (d *desk) tidyAfterCalls(s *cti.Snapshot) {
+	wasInCall := d.inCall
+	d.inCall = busy(s)
+	if wasInCall && !d.inCall {
+		go runtime.GC()
 	}
 }
 

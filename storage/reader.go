@@ -149,7 +149,8 @@ func (w *where) word(word string) {
 
 func selectRows(ctx context.Context, db *sql.DB, where string, args []any, limit, offset int) ([]Row, error) {
 	const columns = `SELECT id, line, line_name, route, direction, number, name, called, via, shown_name, shown_number,
-		created, answered, finished, result, reason, code, codec, secure FROM calls WHERE `
+		created, answered, finished, result, reason, code, codec, secure,
+		(SELECT count(*) FROM recordings WHERE owner = calls.id) FROM calls WHERE `
 	rows, err := db.QueryContext(ctx, columns+where+" ORDER BY created DESC, id DESC LIMIT ? OFFSET ?", append(slices.Clone(args), limit, offset)...)
 	if err != nil {
 		return nil, err
@@ -171,7 +172,7 @@ func scan(rows *sql.Rows) (Row, error) {
 	var direction, result string
 	var created, answered, finished int64
 	err := rows.Scan(&r.ID, &r.Line, &r.LineName, &r.Route, &direction, &r.Number, &r.Name, &r.Called, &r.Via,
-		&r.ShowAs.Name, &r.ShowAs.Number, &created, &answered, &finished, &result, &r.Reason, &r.Code, &r.Codec, &r.Secure)
+		&r.ShowAs.Name, &r.ShowAs.Number, &created, &answered, &finished, &result, &r.Reason, &r.Code, &r.Codec, &r.Secure, &r.Recorded)
 	if err != nil {
 		return Row{}, err
 	}

@@ -26,6 +26,8 @@ type Row struct {
 	Code      int           `json:"code,omitempty"`   // SIP status, 0 when none was involved
 	Codec     string        `json:"codec,omitempty"`
 	Secure    bool          `json:"secure,omitempty"` // SRTP in both directions
+
+	Recorded int `json:"recorded,omitempty"` // recordings that this row plays; Reader.Recordings lists them
 }
 
 // RowOf makes the history's row of a call; lineName is how the line is called at the moment.

@@ -391,3 +391,30 @@ func TestFilesAreForTheOwnerOnly(t *testing.T) {
 		}
 	}
 }
+
+// R66, R89: a recording is found from the row of its owner, while it runs and when it has ended.
+func TestRecordingIsFoundFromItsRow(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	began := time.Now().Truncate(time.Millisecond)
+	s.Record(Row{ID: "a", Number: "2044", Created: began})
+	s.Record(Row{ID: "b", Number: "2045", Created: began})
+	rec := cti.Recording{ID: "r", Owner: "a", Calls: []cti.CallID{"a"}, Started: began}
+	s.KeepRecording(cti.KeepRecording{Recording: rec})
+	rec.Calls = []cti.CallID{"a", "b"}
+	s.KeepRecording(cti.KeepRecording{Recording: rec})
+	rec.Fault = "The disk is full."
+	s.KeepRecording(cti.KeepRecording{Recording: rec, Ended: began.Add(time.Second)})
+	if err := s.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	all, err := OpenReader(dir).Recordings(t.Context(), "a")
+	want := []Recording{{ID: "r", Owner: "a", Started: began, Ended: began.Add(time.Second), Parties: 2, Fault: "The disk is full."}}
+	if d := cmp.Diff(want, all); err != nil || d != "" {
+		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+	page, err := OpenReader(dir).Search(t.Context(), Query{})
+	if err != nil || len(page.Rows) != 2 || page.Rows[0].Recorded+page.Rows[1].Recorded != 1 {
+		t.Errorf("%+v, %v", page, err)
+	}
+}

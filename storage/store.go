@@ -34,10 +34,10 @@ type Store struct {
 	journal *journal
 
 	mu      sync.Mutex
-	pending map[cti.CallID]Row // newest row of each call that waits to be written
-	order   []cti.CallID       // of pending
-	mark    *mark              // newest checkpoint that waits
-	waiters []chan struct{}    // closed after the next commit
+	pending map[string]change // newest of each key that waits to be written
+	order   []string          // keys of pending
+	mark    *mark             // newest checkpoint that waits
+	waiters []chan struct{}   // closed after the next commit
 	closing bool
 
 	wake chan struct{} // one slot
@@ -55,7 +55,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Notice == nil {
 		cfg.Notice = func(string) {}
 	}
-	s := &Store{cfg: cfg, pending: map[cti.CallID]Row{}, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	s := &Store{cfg: cfg, pending: map[string]change{}, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	var err error
 	var broken [2]string
 	if s.history, broken[0], err = openOrReplace(ctx, s.historyFile(), openMigrated); err != nil {
@@ -92,12 +92,21 @@ func (s *Store) Append(e cti.Entry) error { return s.journal.append(e) }
 
 // Record stores a row, replacing an earlier one of the same ID. It returns at once; rows of one call that come faster
 // than the disk are merged to the newest.
-func (s *Store) Record(r Row) {
+func (s *Store) Record(r Row) { s.put(r.change()) }
+
+// change is a row of any table that waits to be written. A later one of the same key takes its place.
+type change struct {
+	key  string
+	sql  string
+	args []any
+}
+
+func (s *Store) put(c change) {
 	s.mu.Lock()
-	if _, waits := s.pending[r.ID]; !waits {
-		s.order = append(s.order, r.ID)
+	if _, waits := s.pending[c.key]; !waits {
+		s.order = append(s.order, c.key)
 	}
-	s.pending[r.ID] = r
+	s.pending[c.key] = c
 	s.mu.Unlock()
 	s.poke()
 }

@@ -11,7 +11,7 @@ import (
 
 // batch is what the writer commits together.
 type batch struct {
-	rows    []Row
+	changes []change
 	mark    *mark
 	waiters []chan struct{}
 	closing bool
@@ -66,21 +66,21 @@ func (s *Store) take() batch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := batch{mark: s.mark, waiters: s.waiters, closing: s.closing}
-	for _, id := range s.order {
-		b.rows = append(b.rows, s.pending[id])
+	for _, key := range s.order {
+		b.changes = append(b.changes, s.pending[key])
 	}
-	s.pending, s.order, s.mark, s.waiters = map[cti.CallID]Row{}, nil, nil, nil
+	s.pending, s.order, s.mark, s.waiters = map[string]change{}, nil, nil, nil
 	return b
 }
 
-// putBack returns what could not be written, behind nothing newer of the same call.
+// putBack returns what could not be written, behind nothing newer of the same key.
 func (s *Store) putBack(b batch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, r := range b.rows {
-		if _, newer := s.pending[r.ID]; !newer {
-			s.pending[r.ID] = r
-			s.order = append(s.order, r.ID)
+	for _, c := range b.changes {
+		if _, newer := s.pending[c.key]; !newer {
+			s.pending[c.key] = c
+			s.order = append(s.order, c.key)
 		}
 	}
 	if s.mark == nil {
@@ -91,8 +91,8 @@ func (s *Store) putBack(b batch) {
 
 // commit writes the rows and only then, because a checkpoint takes away what they could be derived from, the mark.
 func (s *Store) commit(ctx context.Context, b batch) error {
-	if len(b.rows) > 0 {
-		if err := writeRows(ctx, s.history, b.rows); err != nil {
+	if len(b.changes) > 0 {
+		if err := writeAll(ctx, s.history, b.changes); err != nil {
 			return fmt.Errorf("write the history: %w", err)
 		}
 	}
@@ -113,21 +113,27 @@ ON CONFLICT (id) DO UPDATE SET
   answered = excluded.answered, finished = excluded.finished, result = excluded.result, reason = excluded.reason,
   code = excluded.code, codec = excluded.codec, secure = excluded.secure`
 
-func writeRows(ctx context.Context, db *sql.DB, rows []Row) error {
+func writeAll(ctx context.Context, db *sql.DB, changes []change) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it only says that there is nothing to roll back
-	for _, r := range rows {
-		_, err := tx.ExecContext(ctx, upsert, r.ID, r.Line, r.LineName, r.Route, r.Direction.String(), r.Number, r.Name,
-			r.Called, r.Via, r.ShowAs.Name, shownNumber(r.ShowAs), millis(r.Created), millis(r.Answered), millis(r.Finished),
-			r.Result.String(), r.Reason, r.Code, r.Codec, r.Secure)
-		if err != nil {
+	for _, c := range changes {
+		if _, err := tx.ExecContext(ctx, c.sql, c.args...); err != nil {
 			return err
 		}
 	}
 	return tx.Commit()
+}
+
+// change is how the row gets into the table.
+func (r Row) change() change {
+	return change{"call " + string(r.ID), upsert, []any{
+		r.ID, r.Line, r.LineName, r.Route, r.Direction.String(), r.Number, r.Name,
+		r.Called, r.Via, r.ShowAs.Name, shownNumber(r.ShowAs), millis(r.Created), millis(r.Answered), millis(r.Finished),
+		r.Result.String(), r.Reason, r.Code, r.Codec, r.Secure,
+	}}
 }
 
 // anonymous stands for a withheld identity in the column of the shown number.

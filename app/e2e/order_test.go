@@ -72,7 +72,7 @@ func TestRingingAndAnswerInOneGo(t *testing.T) {
 
 func ringsAndAnswers(t *testing.T, d *desk, p *siptest.Peer, events <-chan api.Event) {
 	t.Helper()
-	id, err := d.client.Command(t.Context(), cti.VerbDial, api.Request{Line: "direct", Number: p.URI("1001")})
+	done, err := d.client.Command(t.Context(), cti.VerbDial, api.Request{Line: "direct", Number: p.URI("1001")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,12 +83,12 @@ func ringsAndAnswers(t *testing.T, d *desk, p *siptest.Peer, events <-chan api.E
 	p.Send(to, early)
 	p.Send(to, final)
 	p.Request(sip.ACK)
-	seen := phases(t, events, id, cti.PhaseTalking)
-	if _, err := d.client.Command(t.Context(), cti.VerbHangup, api.Request{Call: id}); err != nil {
+	seen := phases(t, events, done.Call, cti.PhaseTalking)
+	if _, err := d.client.Command(t.Context(), cti.VerbHangup, api.Request{Call: done.Call}); err != nil {
 		t.Fatal(err)
 	}
 	p.Answer(p.Request(sip.BYE), 200, "")
-	seen = append(seen, phases(t, events, id, cti.PhaseEnded)...)
+	seen = append(seen, phases(t, events, done.Call, cti.PhaseEnded)...)
 	want := []string{"dialing", "dialing with sound", "talking", "ending", "ended"}
 	if !slices.Equal(slices.Compact(seen), want) {
 		t.Fatalf("the events tell %v, want %v", seen, want)

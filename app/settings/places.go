@@ -30,6 +30,9 @@ func Locate(home string) (Places, error) {
 	return p, nil
 }
 
+// Recordings is the folder under which every recording has its own.
+func (p Places) Recordings() string { return filepath.Join(p.Data, "recordings") }
+
 func choose(home string) (Places, error) {
 	if home == "" {
 		return systemPlaces()
