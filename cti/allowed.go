@@ -5,8 +5,11 @@ import "fmt"
 // Allowed says whether a verb can be given for a call now: "" when it can, else one sentence why not.
 // Step refuses by the same words. VerbDial needs no call. Pure; any goroutine may ask.
 func Allowed(s State, id CallID, verb Verb) string {
-	if verb == VerbDial {
+	switch verb {
+	case VerbDial, VerbPickup:
 		return tooMany(s)
+	case VerbDND, VerbForward:
+		return ""
 	}
 	for i := range s.Calls {
 		if s.Calls[i].ID == id {
@@ -42,6 +45,9 @@ func allowed(s *State, c *Call, verb Verb) string {
 		return mayMute(c, false)
 	case VerbDTMF:
 		return maySendDTMF(c)
+	}
+	if why, ok := allowedTransfer(s, c, verb); ok {
+		return why
 	}
 	return allowedTogether(s, c, verb)
 }

@@ -155,8 +155,10 @@ type Call struct {
 	Referral Referral          `json:"referral,omitzero"`    // what the far end wants us to call
 	Context  map[string]string `json:"context,omitempty"`    // attached data, shown to both sides; replaced as a whole (R29)
 	Peer     PeerFacts         `json:"peer,omitzero"`
-	Pickup   string            `json:"pickup,omitempty"`  // taken from this number (R9)
-	Beeping  bool              `json:"beeping,omitempty"` // answered by itself: the beep that says so is playing, the microphone is still shut
+	Pickup   string            `json:"pickup,omitempty"`            // taken from this number (R9)
+	ByCode   bool              `json:"by_code,omitempty"`           // taken by the line's feature code, not by Replaces
+	Outside  bool              `json:"held_from_outside,omitempty"` // NOTIFY hold of the far end put it on hold, so NOTIFY talk takes it back
+	Beeping  bool              `json:"beeping,omitempty"`           // answered by itself: the beep that says so is playing, the microphone is still shut
 
 	Dialog json.RawMessage `json:"dialog,omitempty"` // opaque: what the SIP adapter needs to take the call up again
 }

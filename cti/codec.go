@@ -46,6 +46,24 @@ var decoders = map[string]func([]byte) (Input, error){
 	StopRecording{}.Kind():   decode[StopRecording],
 	RecordingFailed{}.Kind(): decode[RecordingFailed],
 	ProfileSet{}.Kind():      decode[ProfileSet],
+
+	StartConsult{}.Kind():     decode[StartConsult],
+	Swap{}.Kind():             decode[Swap],
+	QuickTransfer{}.Kind():    decode[QuickTransfer],
+	Confirm{}.Kind():          decode[Confirm],
+	Abort{}.Kind():            decode[Abort],
+	Pickup{}.Kind():           decode[Pickup],
+	FollowReferral{}.Kind():   decode[FollowReferral],
+	DoNotDisturb{}.Kind():     decode[DoNotDisturb],
+	Forwarding{}.Kind():       decode[Forwarding],
+	Referring{}.Kind():        decode[Referring],
+	PeerLearned{}.Kind():      decode[PeerLearned],
+	Referred{}.Kind():         decode[Referred],
+	Controlled{}.Kind():       decode[Controlled],
+	Replaced{}.Kind():         decode[Replaced],
+	LampChanged{}.Kind():      decode[LampChanged],
+	VoiceMailChanged{}.Kind(): decode[VoiceMailChanged],
+	Watched{}.Kind():          decode[Watched],
 }
 
 // decode reads one kind of Input.
@@ -104,6 +122,16 @@ func CallOf(in Input) CallID {
 		return in.Call
 	case TimerFired:
 		return in.Call
+	case Referring:
+		return in.Call
+	case PeerLearned:
+		return in.Call
+	case Referred:
+		return in.Call
+	case Controlled:
+		return in.Call
+	case Replaced:
+		return in.New
 	}
 	return ""
 }
@@ -132,6 +160,14 @@ func callOfEffect(e Effect) CallID {
 	case EchoDigits:
 		return e.Call
 	case StartTimer:
+		return e.Call
+	case Refer:
+		return e.Call
+	case AnswerReferral:
+		return e.Call
+	case ReportReferral:
+		return e.Call
+	case Redirect:
 		return e.Call
 	case Record:
 		return e.Call.ID

@@ -107,6 +107,8 @@ func TestAllowedIsWhatStepRefuses(t *testing.T) {
 		VerbAnswer: Answer{"x"}, VerbHangup: Hangup{Call: "x"}, VerbHold: Hold{"x", true}, VerbResume: Hold{"x", false},
 		VerbMute: Mute{"x", true}, VerbUnmute: Mute{"x", false}, VerbDTMF: SendDTMF{"x", "1"},
 		VerbSplit: Split{"x"}, VerbMember: Member{Call: "x"}, VerbRecord: StartRecording{Rec: "fresh", Calls: []CallID{"x"}},
+		VerbTransfer: QuickTransfer{Call: "x", Number: "sip:anna@192.0.2.7"}, VerbConsult: StartConsult{Call: "z", For: "x", Line: "desk", Number: "2077"},
+		VerbSwap: Swap{"x"}, VerbConfirm: Confirm{"x"}, VerbAbort: Abort{"x"}, VerbReferral: FollowReferral{Call: "x", Accept: true, New: "z"},
 	}
 	for _, from := range froms {
 		s, _ := play(t, desk(), from.way...)

@@ -12,6 +12,7 @@ type Refer struct {
 	Replaces CallID
 	Proxy    string // of the route
 	Context  map[string]string
+	Identity Identity // what the target may see of us, in Referred-By; the line's own when empty (R16)
 }
 
 // AnswerReferral answers a REFER: 202 and NOTIFY 100, or a refusal. It follows Referred exactly once.

@@ -114,6 +114,14 @@ func describe(s State, id CallID, effects []Effect, err error) string {
 	flag(c.Deaf, "deaf")
 	flag(c.Music, "music")
 	flag(s.recordingOf(id) != nil, "recorded")
+	flag(c.Consult != (Consult{}), "consult")
+	flag(c.Transfer.Phase != "", "transfer-"+string(c.Transfer.Phase))
+	flag(c.Transfer.Bridge, "by-bridge")
+	flag(c.Referral.Target != "", "referral")
+	flag(c.Outside, "from-outside")
+	flag(c.Beeping, "beeping")
+	flag(c.Pickup != "", "pickup")
+	flag(c.Peer != (PeerFacts{}), "limited")
 	flag(c.End.Result != ResultUnknown, "("+c.End.Result.String()+")")
 	flag(c.EndTone != ToneNone, c.EndTone.String()+"-tone")
 	return strings.Join(w, " ") + effectNames(effects)
@@ -142,6 +150,16 @@ func effectNames(effects []Effect) string {
 			name = "Mark:" + strings.ReplaceAll(string(e.Kind), " ", "-")
 		case KeepRecording:
 			name = map[bool]string{true: "Keep", false: "Keep:ended"}[e.Ended.IsZero()]
+		case Refer:
+			if name = "Refer:" + e.Target; e.Replaces != "" {
+				name = fmt.Sprintf("Refer:%s-for-%s", e.Call, e.Replaces)
+			}
+		case AnswerReferral:
+			name = fmt.Sprintf("AnswerReferral:%t", e.Accept)
+		case ReportReferral:
+			name = fmt.Sprintf("ReportReferral:%d", e.Code)
+		case Redirect:
+			name = "Redirect:" + e.Why
 		}
 		b.WriteString(" " + name)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
+	"hash/fnv"
 	"time"
 )
 
@@ -26,6 +27,17 @@ func NewCallID() CallID {
 	var b [10]byte
 	binary.BigEndian.PutUint64(b[:8], uint64(time.Now().UnixMilli())<<16)
 	_, _ = rand.Read(b[6:]) // crypto/rand.Read never fails since Go 1.24; it ends the program instead
+	return CallID(idEncoding.EncodeToString(b[:]))
+}
+
+// callIDAt is an ID of the same form for a call that follows from another one: chance gives way to a hash of seed, so
+// that Step makes the same ID again in a replay.
+func callIDAt(now time.Time, seed string) CallID {
+	var b [10]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(seed)) // a hash never fails
+	copy(b[6:], h.Sum(nil))
 	return CallID(idEncoding.EncodeToString(b[:]))
 }
 

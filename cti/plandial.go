@@ -14,6 +14,16 @@ type way struct {
 	identity Identity
 }
 
+// call is the call that goes this way.
+func (w way) call(id CallID, p dial.Preview) Call {
+	return Call{ID: id, Line: w.line.Config.ID, Route: w.route.Name, Number: p.Number, ShowAs: w.identity}
+}
+
+// invite is the INVITE that goes this way.
+func (w way) invite(p dial.Preview) Invite {
+	return Invite{Line: w.line.Config, Target: p.Target, Proxy: w.route.Proxy, Headers: w.route.Headers, Identity: w.identity}
+}
+
 // planDial decides what a Dial would do. Step and the preview share it.
 func planDial(lines []Line, profile Profile, in Dial) (dial.Preview, way) {
 	line, why := pickLine(lines, in.Line)

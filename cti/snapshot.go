@@ -43,6 +43,7 @@ const (
 // CallVerbs are the verbs that need a call, in the order in which the window shows them.
 var CallVerbs = []Verb{
 	VerbAnswer, VerbHold, VerbResume, VerbMute, VerbUnmute, VerbDTMF,
+	VerbTransfer, VerbConsult, VerbSwap, VerbConfirm, VerbAbort, VerbReferral,
 	VerbConference, VerbSplit, VerbMember, VerbRecord, VerbPause, VerbStop, VerbHangup,
 }
 

@@ -11,7 +11,7 @@ func (t *turn) offered(in Offered) error {
 	claimed := t.claimed()
 	t.Calls = append(t.Calls, Call{
 		ID: in.Call, Line: in.Line, Direction: Incoming, Created: t.now,
-		Number: in.Number, Name: in.Name, Called: in.Called, Via: in.Via,
+		Number: in.Number, Name: in.Name, Called: in.Called, Via: in.Via, Context: in.Context,
 	})
 	c := &t.Calls[len(t.Calls)-1]
 	t.enter(c, PhaseRinging)
@@ -20,8 +20,8 @@ func (t *turn) offered(in Offered) error {
 		t.release(c, End{By: SideUs, Code: 486, Result: ResultRefused, Reason: "Too many calls were there already."}, EndingAfter)
 	case t.lineOf(c).IsRoom:
 		t.admit(c)
-	case in.Auto && !claimed:
-		t.accept(c)
+	default:
+		t.welcome(c, in, claimed)
 	}
 	t.do(Record{*c})
 	return nil
@@ -51,6 +51,7 @@ func (t *turn) progressed(in Progressed) error {
 	}
 	if rings {
 		t.enter(c, PhaseRinging)
+		t.legRings(c)
 	}
 	if sounds {
 		c.EarlyMedia = true
@@ -71,11 +72,13 @@ func (t *turn) connected(in Connected) error {
 	c.HeldAgreed = !c.Held // a fresh call is off hold on both sides
 	c.identify(in.Number, in.Name)
 	t.applySession(c, in.Session)
+	if c.Beeping {
+		t.start(c.ID, TimerBeep, BeepFor)
+	}
+	t.referralGoes(c.ID, 200)
+	t.consultAnswered(c)
 	if c.Held {
 		t.do(SetHold{Call: c.ID, On: true})
-	}
-	if c.Consult.Join {
-		t.joinAtOnce(c)
 	}
 	return nil
 }

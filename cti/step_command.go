@@ -35,7 +35,11 @@ func (t *turn) hangup(in Hangup) error {
 	if in.Busy {
 		end.Code, end.Reason = 486, "You refused the call as busy."
 	}
+	customer, leg := t.consultOf(c.ID)
 	t.release(c, end, EndingAfter)
+	if t.policy().HangupEndsBoth && leg == c && customer != nil {
+		t.release(customer, End{By: SideUs, Result: ResultAnswered, Reason: "You ended the consultation, and with it this call."}, EndingAfter)
+	}
 	return nil
 }
 
@@ -65,7 +69,10 @@ func (t *turn) setHeld(c *Call, on bool) {
 			c.HeldAt = t.now
 		}
 	}
-	c.HeldAgreed, c.HoldNote = false, ""
+	c.HeldAgreed, c.HoldNote, c.Outside = false, "", false
+	if !on && !c.Transfer.underWay() {
+		c.Transfer = Transfer{} // whoever takes a call back is done with what became of its transfer
+	}
 	if c.Phase == PhaseTalking {
 		t.do(SetHold{Call: c.ID, On: on})
 	}

@@ -39,7 +39,7 @@ func (t *turn) applyTogether(in Input) error {
 	case ProfileSet:
 		return t.profileSet(in)
 	}
-	return &Ignored{Kind: in.Kind(), Reason: "this desk does not know it"}
+	return t.applyTransfer(in)
 }
 
 // commandedIn finds the conference of a command and asks AllowedIn, so that what is refused is what was dimmed.

@@ -8,13 +8,14 @@ func (t *turn) lineSet(in LineSet) error {
 		return &Ignored{Kind: in.Kind(), Reason: "a line needs an ID"}
 	}
 	t.Lines = slices.Clone(t.Lines)
-	line := Line{Config: in.Config}
+	line, was := Line{Config: in.Config}, LineConfig{}
 	if i := t.lineIndex(in.Config.ID); i >= 0 {
-		t.Lines[i] = line
+		was, t.Lines[i] = t.Lines[i].Config, line
 	} else {
 		t.Lines = append(t.Lines, line)
 	}
 	t.do(SetLine{in.Config})
+	t.watchBySettings(was, in.Config)
 	return nil
 }
 
@@ -25,6 +26,7 @@ func (t *turn) lineRemoved(in LineRemoved) error {
 		return &Ignored{Kind: in.Kind(), Reason: "no such line"}
 	}
 	t.Lines = slices.Delete(slices.Clone(t.Lines), i, i+1)
+	t.forgetLine(in.Line)
 	t.do(DropLine{in.Line})
 	return nil
 }
@@ -66,6 +68,8 @@ func (t *turn) restarted() error {
 		t.Lines[i].Reg = Registration{}
 		t.do(SetLine{t.Lines[i].Config})
 	}
+	t.watchAnew()
+	t.dropPending()
 	over := make([]CallID, 0, len(t.Calls))
 	t.resumeConferences()
 	t.resumeRecordings()

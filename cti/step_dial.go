@@ -23,7 +23,7 @@ func (t *turn) mayDial(id CallID) string {
 // place makes the call of a Dial if number, line, route, identity and context allow it. The pointer is good until the
 // next call is added, and pointers from before are void.
 func (t *turn) place(verb Verb, in Dial, consult Consult) (*Call, error) {
-	p, way := planDial(t.Lines, t.Profile, in)
+	p, way := planDial(t.Lines, *t.policy(), in)
 	why := p.Why
 	if p.OK {
 		why = badContext(in.Context)
@@ -31,21 +31,21 @@ func (t *turn) place(verb Verb, in Dial, consult Consult) (*Call, error) {
 	if why != "" {
 		return nil, &Refused{Verb: verb, Reason: why}
 	}
-	return t.begin(Call{
-		ID: in.Call, Line: way.line.Config.ID, Route: way.route.Name, Number: p.Number,
-		ShowAs: way.identity, Context: in.Context, Consult: consult,
-	}, Invite{
-		Line: way.line.Config, Target: p.Target, Proxy: way.route.Proxy, Headers: way.route.Headers, Identity: way.identity,
-	}), nil
+	fresh := way.call(in.Call, p)
+	fresh.Context, fresh.Consult = in.Context, consult
+	return t.begin(fresh, way.invite(p)), nil
 }
 
-// begin puts a new outgoing call on the desk and its INVITE on the wire; it takes the operator (R33).
+// begin puts a new outgoing call on the desk and its INVITE on the wire. Unless it is Held from the start it takes the
+// operator (R33).
 func (t *turn) begin(fresh Call, invite Invite) *Call {
 	fresh.Direction, fresh.Created = Outgoing, t.now
 	t.Calls = append(t.Calls, fresh)
 	c := &t.Calls[len(t.Calls)-1]
 	t.enter(c, PhaseDialing)
-	t.holdOthers(c)
+	if !c.Held {
+		t.holdOthers(c)
+	}
 	invite.Call, invite.Context = c.ID, c.Context
 	t.do(invite)
 	t.start(c.ID, TimerNoAnswer, NoAnswerAfter)

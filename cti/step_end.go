@@ -14,6 +14,7 @@ func (t *turn) endingBy(c *Call, end End, patience time.Duration) {
 	c.End, c.Recovering, c.EarlyMedia = end, false, false
 	t.enter(c, PhaseEnding)
 	t.start(c.ID, TimerEnding, patience)
+	t.loosen(c.ID)
 }
 
 // ended is the end on the wire.
@@ -22,11 +23,20 @@ func (t *turn) ended(in Ended) error {
 	if err != nil {
 		return err
 	}
-	end := c.End
-	if c.Phase != PhaseEnding {
-		end = End{By: in.By, Code: in.Code, Reason: in.Reason, Result: resultOf(c, in)}
+	if c.Phase == PhaseEnding {
+		t.finish(c, c.End)
+		return nil
 	}
-	t.finish(c, end)
+	result, lost := resultOf(c, in), c.callsOut() && c.Pickup != ""
+	if lost {
+		in.Reason = lostPickup(c, in)
+	} else {
+		in.Reason = t.transferEnds(c, in)
+	}
+	t.finish(c, End{By: in.By, Code: in.Code, Reason: in.Reason, Result: result})
+	if lost {
+		t.pickupEnds(in.Call, in.Code)
+	}
 	return nil
 }
 
@@ -44,6 +54,7 @@ func (t *turn) finish(c *Call, end End) {
 		t.start(c.ID, TimerTone, EndToneFor)
 	}
 	t.start(c.ID, TimerShown, EndedShown)
+	t.loosen(c.ID)
 	t.crowdOut()
 }
 
@@ -189,7 +200,7 @@ func (t *turn) timerFired(in TimerFired) error {
 		c.EndTone = ToneNone
 	case in.Name == TimerShown && c.Phase == PhaseEnded:
 		t.remove(c.ID)
-	default:
+	case !t.transferTimes(in.Name, c):
 		return ignored(in, c)
 	}
 	return nil

@@ -2,16 +2,31 @@ package cti
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// froms are the states that a call can be in, each with the way that leads there.
-var froms = []struct {
+// from is a state that a call named x can be in, with the way that leads there.
+type from struct {
 	name string
 	way  []Input
-}{
+}
+
+// arrow is an input that is tried in every state.
+type arrow struct {
+	name string
+	in   Input
+}
+
+// The table has a row for every pair of these.
+var (
+	froms  = slices.Concat(callFroms, transferFroms)
+	arrows = slices.Concat(callArrows, transferArrows)
+)
+
+var callFroms = []from{
 	{"none", nil},
 	{"dialing", dialled},
 	{"ringing-out", rung},
@@ -37,11 +52,7 @@ var froms = []struct {
 	{"recorded", recorded},
 }
 
-// arrows are the inputs that are tried in every state.
-var arrows = []struct {
-	name string
-	in   Input
-}{
+var callArrows = []arrow{
 	{"dial", Dial{Call: "x", Number: "2044"}},
 	{"answer", Answer{Call: "x"}},
 	{"hangup", Hangup{Call: "x"}},

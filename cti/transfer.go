@@ -44,10 +44,12 @@ type Transfer struct {
 	Target  string        `json:"target,omitempty"` // what goes into Refer-To: digits or a SIP address
 	Consult CallID        `json:"consult,omitempty"`
 	Room    bool          `json:"room,omitempty"` // into the conference room of the line, as part of a Leave
-	Code    int           `json:"code,omitempty"` // last status heard of the target, or of the REFER itself
-	Note    string        `json:"note,omitempty"` // one sentence
+	Route   string        `json:"route,omitempty"`
+	ShowAs  Identity      `json:"show_as,omitzero"` // what the target sees of us when the desk calls it itself (R16)
+	Code    int           `json:"code,omitempty"`   // last status heard of the target, or of the REFER itself
+	Note    string        `json:"note,omitempty"`   // one sentence
 	Since   time.Time     `json:"since,omitzero"`
-	// Bridged says that the far end takes no transfer: the next Confirm joins the two through this desk.
+	// Bridge says that the far end takes no transfer: the target is called from here and both are joined through this desk.
 	Bridge bool `json:"bridge,omitempty"`
 }
 
@@ -59,6 +61,9 @@ func (t Transfer) Pending() bool {
 	}
 	return false
 }
+
+// underWay reports whether somebody is being asked or called for the transfer, so that it cannot be taken back any more.
+func (t Transfer) underWay() bool { return t.Pending() && t.Phase != TransferGrace }
 
 // Referral is a far end's wish that we call somebody (REFER, RFC 3515): never followed without a rule or the operator.
 type Referral struct {
@@ -79,4 +84,6 @@ type PeerFacts struct {
 const (
 	GraceDefault  = 2 * time.Second  // before a quick transfer and an End for all
 	TransferAfter = 45 * time.Second // without news the state becomes TransferUnknown
+	ReferralAfter = 25 * time.Second // for the operator to follow a REFER, whose transaction lives 32 s (RFC 3261 timer F)
+	ReferralEnds  = 10 * time.Second // for the far end to end a call once the one that it asked for is connected
 )

@@ -11,7 +11,7 @@ import (
 // nothing that changes.
 func View(s State, desk DeskInfo, seq uint64, now time.Time) *Snapshot {
 	snap := &Snapshot{
-		Seq: seq, At: now, Desk: desk, Sound: s.Sound, Profile: s.Profile,
+		Seq: seq, At: now, Desk: desk, Sound: s.Sound, Profile: *s.policy(),
 		Lines: make([]LineView, len(s.Lines)), Calls: make([]CallView, len(s.Calls)),
 	}
 	for i, l := range s.Lines {
@@ -26,6 +26,7 @@ func View(s State, desk DeskInfo, seq uint64, now time.Time) *Snapshot {
 		snap.Conferences[i] = viewConference(&s, &s.Conferences[i])
 	}
 	snap.Recordings = append([]Recording{}, s.Recordings...)
+	snap.Lamps, snap.VoiceMail = viewLamps(s.Lamps), s.VoiceMail
 	return snap
 }
 
@@ -34,9 +35,9 @@ func viewCall(s State, i int) CallView {
 	c := &s.Calls[i]
 	v := CallView{
 		Call: *c, Codec: c.Session.Codec.label(), Secure: c.Session.Secure(), Open: openIn(&s, c), Record: recordOf(&s, c.ID),
-		Allowed: make(map[Verb]string, len(CallVerbs)), Next: nextKey(s, c),
+		Allowed: make(map[Verb]string, len(CallVerbs)), Next: nextKey(s, c), Plans: transferPlans(&s, c),
 	}
-	v.Dialog = nil // tags and addresses of the dialog are nobody's business outside
+	v.Dialog, v.Referral.Refer = nil, nil // tags and addresses of the dialog are nobody's business outside
 	for _, verb := range CallVerbs {
 		v.Allowed[verb] = allowed(&s, c, verb)
 	}
@@ -66,6 +67,8 @@ func nextKey(s State, c *Call) string {
 	switch {
 	case !c.Live() || c.Phase == PhaseEnding:
 		return ""
+	case transferKey(&s, c) != "":
+		return transferKey(&s, c)
 	case c.ringsHere():
 		return "F2 answer" + holdsRow(s, c)
 	case s.conferenceOf(c) != nil && c.Phase == PhaseTalking && !c.Recovering:

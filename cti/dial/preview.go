@@ -68,7 +68,7 @@ func Make(text string, line Line, route Route, id Identity) Preview {
 	}
 	switch {
 	case err != nil:
-		p.Why = sentence(err)
+		p.Why = Sentence(err)
 	case line.Why != "":
 		p.Why = line.Why
 	case line.AddressOnly && n.Format != FormatAddress:
@@ -111,8 +111,8 @@ func strip(text string, route Route) (string, error) {
 	return text, nil
 }
 
-// sentence makes an error's words one for the line under the Number field.
-func sentence(err error) string {
+// Sentence makes the words of an error one sentence for people, as under the Number field.
+func Sentence(err error) string {
 	s := err.Error()
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
