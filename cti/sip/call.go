@@ -36,7 +36,6 @@ type call struct {
 	stack *Stack
 	line  *line
 	queue *serial.Queue
-	log   *slog.Logger
 	over  chan struct{} // closed with Ended
 
 	stage    stage
@@ -76,9 +75,13 @@ type call struct {
 func newCall(s *Stack, l *line, id cti.CallID) *call {
 	return &call{
 		id: id, stack: s, line: l, queue: serial.NewQueue(),
-		log: s.cfg.Log.With("call", id), over: make(chan struct{}), tags: map[string]bool{},
+		over: make(chan struct{}), tags: map[string]bool{},
 	}
 }
+
+// log names the call in each line. It is made when there is something to say, which is seldom: making it with the call
+// would hold up each answer.
+func (c *call) log() *slog.Logger { return c.stack.cfg.Log.With("call", c.id) }
 
 // do runs f on the call's goroutine; false when that has ended. A panic in f ends this call and no other.
 func (c *call) do(f func()) bool {
@@ -107,10 +110,10 @@ func (c *call) rescue() {
 	if fault == nil {
 		return
 	}
-	c.log.Error("fault in a call", "fault", fault, "stack", string(debug.Stack()))
+	c.log().Error("fault in a call", "fault", fault, "stack", string(debug.Stack()))
 	defer func() {
 		if again := recover(); again != nil { // even the way out is broken: tell, so that the desk is free
-			c.log.Error("fault while ending a call", "fault", again)
+			c.log().Error("fault while ending a call", "fault", again)
 			c.finish()
 		}
 	}()
@@ -303,7 +306,7 @@ func (c *call) hangUp(code int, end cti.Ended) {
 func (c *call) bye(d *dialog, reason string) {
 	req, a, err := c.request(d, sip.BYE)
 	if err != nil {
-		c.log.Warn("dialog left without BYE", "err", err)
+		c.log().Warn("dialog left without BYE", "err", err)
 		return
 	}
 	if reason != "" {

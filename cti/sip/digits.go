@@ -36,7 +36,7 @@ func (c *call) nextDigit() {
 	}
 	req, a, err := c.request(c.dlg, sip.INFO)
 	if err != nil {
-		c.log.Warn("digits not sent", "err", err)
+		c.log().Warn("digits not sent", "err", err)
 		c.mod.digits = ""
 		return
 	}
@@ -47,7 +47,7 @@ func (c *call) nextDigit() {
 			return
 		}
 		if err != nil || res.StatusCode >= 300 {
-			c.log.Info("digit not taken", "err", err)
+			c.log().Info("digit not taken", "err", err)
 		}
 		c.mod.digits = c.mod.digits[1:]
 		c.nextDigit()

@@ -19,7 +19,7 @@ func (c *call) divert(e cti.Redirect) {
 	}
 	res, err := c.diversion(e)
 	if err != nil {
-		c.log.Warn("call cannot be sent on", "err", err)
+		c.log().Warn("call cannot be sent on", "err", err)
 		c.hangUp(480, c.ended(480, fmt.Sprintf("The call could not be sent on: %v.", err)))
 		return
 	}

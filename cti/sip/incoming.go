@@ -94,7 +94,7 @@ func (c *call) ring() {
 	if code, warning := c.examine(req); code != 0 {
 		res := c.in.tx.Response(code, "")
 		c.explain(res, code, warning)
-		c.log.Info("call refused", "code", code, "why", warning)
+		c.log().Info("call refused", "code", code, "why", warning)
 		c.in.tx.Respond(res)
 		c.leave(c.ended(code, "The call did not fit."))
 		return
@@ -144,7 +144,7 @@ func (c *call) examine(req *sip.Request) (int, string) {
 		return 422, ""
 	}
 	if err := c.prepare(sourceOf(c.in.tx), sdp.Memory{}, nil); err != nil {
-		c.log.Warn("call cannot be taken", "err", err)
+		c.log().Warn("call cannot be taken", "err", err)
 		return 500, ""
 	}
 	c.in.offer = description(req)
@@ -185,7 +185,7 @@ func (c *call) accept() {
 	}
 	body, err := c.accepting()
 	if err != nil {
-		c.log.Warn("call cannot be answered", "err", err)
+		c.log().Warn("call cannot be answered", "err", err)
 		c.hangUp(488, c.ended(488, sentences[488]+"."))
 		return
 	}
@@ -265,7 +265,7 @@ func (c *call) confirm(ack *sip.Request) {
 	if c.agent.Pending() {
 		s, err := c.agent.Complete(description(ack), c.mod.want)
 		if err != nil {
-			c.log.Info("ACK without usable answer", "err", err)
+			c.log().Info("ACK without usable answer", "err", err)
 			c.stage = up
 			c.hangUp(0, c.ended(488, sentences[488]+"."))
 			return

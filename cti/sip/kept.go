@@ -83,7 +83,7 @@ func (c *call) keep() {
 	}
 	data, err := json.Marshal(k)
 	if err != nil {
-		c.log.Error("dialog not kept", "err", err)
+		c.log().Error("dialog not kept", "err", err)
 		return
 	}
 	c.post(cti.DialogKept{Call: c.id, Dialog: data})

@@ -127,7 +127,7 @@ func (c *call) reaccepted(ch *change, res *sip.Response) {
 func (c *call) applyAnswer(res *sip.Response, hold bool) {
 	if _, err := c.agent.Complete(description(res), hold); err != nil {
 		c.agent.Withdraw()
-		c.log.Info("answer to re-INVITE of no use", "err", err)
+		c.log().Info("answer to re-INVITE of no use", "err", err)
 		if c.mod.resume {
 			c.hangUp(0, c.ended(488, sentences[488]+"."))
 			return
@@ -223,7 +223,7 @@ func (c *call) moved() {
 	if local.IsValid() && local != c.session.Local.Addr() {
 		port, err := c.stack.cfg.Ports.Reserve(c.id, local)
 		if err != nil {
-			c.log.Warn("no port at the new address", "err", err)
+			c.log().Warn("no port at the new address", "err", err)
 			return
 		}
 		c.agent.Move(local, port)

@@ -262,7 +262,7 @@ func (c *call) complete(l *leg, res *sip.Response) (cti.MediaSession, bool) {
 	a.Follow(c.session)
 	s, err := a.Complete(body, false)
 	if err != nil {
-		c.log.Info("answer of no use", "code", res.StatusCode, "err", err)
+		c.log().Info("answer of no use", "code", res.StatusCode, "err", err)
 		return cti.MediaSession{}, false
 	}
 	l.agent = a
@@ -334,7 +334,7 @@ func (c *call) makeAck(d *dialog, invite *sip.Request) *sip.Request {
 func (c *call) ack(l *leg) {
 	a, err := c.account()
 	if err != nil || l.ack == nil {
-		c.log.Warn("2xx not acknowledged: the line is closed")
+		c.log().Warn("2xx not acknowledged: the line is closed")
 		return
 	}
 	a.SendAck(l.ack.Clone(), account.Options{})

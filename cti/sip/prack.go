@@ -28,7 +28,7 @@ func (c *call) acknowledge(l *leg, res *sip.Response) bool {
 	req.AppendHeader(sip.NewHeader("RAck", fmt.Sprintf("%d %d %s", rseq, cseq.SeqNo, cseq.MethodName)))
 	c.send(a, l.dlg, req, func(res *sip.Response, err error) {
 		if err != nil || res.StatusCode >= 300 { // the far end repeats its answer and gives up by itself
-			c.log.Info("PRACK without success", "err", err)
+			c.log().Info("PRACK without success", "err", err)
 		}
 	})
 	return true

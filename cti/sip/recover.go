@@ -126,7 +126,7 @@ func (c *call) byeAll(k kept) {
 	for _, kd := range k.Dialogs {
 		d, err := kd.dialog()
 		if err != nil {
-			c.log.Warn("kept dialog of no use", "err", err)
+			c.log().Warn("kept dialog of no use", "err", err)
 			continue
 		}
 		c.bye(d, "")

@@ -68,7 +68,7 @@ func (c *call) reacked(_ *txn.ServerTx, ack *sip.Request) {
 	c.mod.offered = false
 	if _, err := c.agent.Complete(description(ack), c.mod.want); err != nil {
 		c.agent.Withdraw()
-		c.log.Info("answer in ACK of no use", "err", err)
+		c.log().Info("answer in ACK of no use", "err", err)
 	}
 	c.told()
 	c.renegotiate()

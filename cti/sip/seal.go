@@ -24,12 +24,12 @@ func (c *call) sealKeys() []byte {
 	}
 	plain, err := json.Marshal(c.agent.Keys())
 	if err != nil {
-		c.log.Error("media keys not kept", "err", err)
+		c.log().Error("media keys not kept", "err", err)
 		return nil
 	}
 	sealed, err := c.stack.cfg.Seal.Seal(c.id, plain)
 	if err != nil {
-		c.log.Error("media keys not kept", "err", err)
+		c.log().Error("media keys not kept", "err", err)
 		return nil
 	}
 	return sealed
@@ -43,12 +43,12 @@ func (c *call) openKeys(sealed []byte) []sdp.Attribute {
 	}
 	plain, err := c.stack.cfg.Seal.Open(c.id, sealed)
 	if err != nil {
-		c.log.Warn("the call goes on with new media keys", "err", err)
+		c.log().Warn("the call goes on with new media keys", "err", err)
 		return nil
 	}
 	var keys []sdp.Attribute
 	if err := json.Unmarshal(plain, &keys); err != nil {
-		c.log.Warn("the call goes on with new media keys", "err", err)
+		c.log().Warn("the call goes on with new media keys", "err", err)
 		return nil
 	}
 	return keys

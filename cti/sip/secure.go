@@ -19,7 +19,7 @@ func (c *call) insist(res *sip.Response) bool {
 	}
 	offer, err := c.agent.Offer(false, false)
 	if err != nil {
-		c.log.Warn("no encrypted offer can be made", "err", err)
+		c.log().Warn("no encrypted offer can be made", "err", err)
 		return false
 	}
 	c.out.invite.SetBody(offer)

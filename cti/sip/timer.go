@@ -120,7 +120,7 @@ func (c *call) refreshSession() {
 	}
 	req, a, err := c.request(c.dlg, sip.UPDATE)
 	if err != nil {
-		c.log.Warn("session not refreshed", "err", err)
+		c.log().Warn("session not refreshed", "err", err)
 		return
 	}
 	c.abilities(req)
