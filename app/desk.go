@@ -44,7 +44,10 @@ type desk struct {
 	stack   *sip.Stack
 	board   *cti.Switchboard
 	inCall  bool // in the newest snapshot; the Switchboard's goroutine only
-	server  atomic.Pointer[api.Server]
+
+	switches map[cti.LineID]switches // of the newest snapshot; the Switchboard's goroutine only
+
+	server atomic.Pointer[api.Server]
 
 	exchange   atomic.Pointer[exchange.Exchange] // nil until it is needed first
 	practicing atomic.Bool                       // its lines are those of the desk

@@ -132,6 +132,7 @@ func (h history) record(r cti.Record) {
 // published hands a snapshot to the API; there is none yet while the desk starts.
 func (d *desk) published(s *cti.Snapshot) {
 	d.tidyAfterCalls(s)
+	d.keepSwitches(s)
 	if server := d.server.Load(); server != nil {
 		server.Publish(s)
 		d.endWhenLeft(s)
@@ -160,6 +161,7 @@ func (d *desk) describe() {
 
 // openLines lets the first input in: lines register, and calls that were up are taken up again.
 func (d *desk) openLines() error {
+	d.board.Post(cti.ProfileSet{Profile: d.settings.Policy.InForce()})
 	d.board.Post(cti.Restarted{})
 	return nil
 }

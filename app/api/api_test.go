@@ -78,6 +78,8 @@ func (f *fakeDesk) RemoveLine(id cti.LineID) error {
 
 func (f *fakeDesk) SetSound(c SoundChoice) error    { f.sound = c; return nil }
 func (f *fakeDesk) SetWindow(settings.Window) error { return nil }
+func (f *fakeDesk) Profiles() []cti.Profile         { return cti.Presets() }
+func (f *fakeDesk) SetProfile(string) error         { return nil }
 func (f *fakeDesk) Quit(idle bool)                  { f.quits = append(f.quits, idle) }
 func (f *fakeDesk) Search(_ context.Context, q storage.Query) (storage.Page, error) {
 	f.query = q

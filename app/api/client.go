@@ -91,6 +91,18 @@ func (c *Client) Raise(ctx context.Context) (int, error) {
 	return r.Windows, err
 }
 
+// Profiles lists the policy profiles.
+func (c *Client) Profiles(ctx context.Context) ([]cti.Profile, error) {
+	var all []cti.Profile
+	err := c.do(ctx, "GET", "/v1/profiles", nil, &all)
+	return all, err
+}
+
+// SetProfile puts a policy profile in force.
+func (c *Client) SetProfile(ctx context.Context, name string) error {
+	return c.do(ctx, "PUT", "/v1/profile", ProfileChoice{Name: name}, nil)
+}
+
 // SetWindow keeps how windows look.
 func (c *Client) SetWindow(ctx context.Context, look settings.Window) error {
 	return c.do(ctx, "PUT", "/v1/window", look, nil)

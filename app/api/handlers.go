@@ -180,3 +180,20 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(openAPI) // fails only when the client is gone
 }
+
+func (s *Server) getProfiles(w http.ResponseWriter, _ *http.Request) {
+	reply(w, s.cfg.Admin.Profiles())
+}
+
+func (s *Server) putProfile(w http.ResponseWriter, r *http.Request) {
+	var choice ProfileChoice
+	if err := decode(r, &choice); err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	if err := s.cfg.Admin.SetProfile(choice.Name); err != nil {
+		fail(w, http.StatusConflict, err)
+		return
+	}
+	reply(w, nil)
+}

@@ -42,6 +42,8 @@ var table = []route{
 	{"DELETE", "/v1/lines/{id}", "Takes a line away; its calls go on until they end.", nil, nil, nil, (*Server).deleteLine},
 	{"GET", "/v1/sound", "The sound devices in use and those present.", nil, nil, cti.Sound{}, (*Server).getSound},
 	{"PUT", "/v1/sound", "Chooses sound devices: a name, \"\" for the system's default, \"none\", or the path of a .wav file.", nil, SoundChoice{}, nil, (*Server).putSound},
+	{"GET", "/v1/profiles", "All policy profiles; the one in force is in the state.", nil, nil, []cti.Profile{}, (*Server).getProfiles},
+	{"PUT", "/v1/profile", "Puts a policy profile in force.", nil, ProfileChoice{}, nil, (*Server).putProfile},
 	{"POST", "/v1/raise", "Brings the windows to the front.", nil, nil, Raised{}, (*Server).postRaise},
 	{"PUT", "/v1/window", "Keeps how windows look, for the next start.", nil, settings.Window{}, nil, (*Server).putWindow},
 	{"POST", "/v1/leave", "A window was closed by its user: the desk ends too if it was started for windows, none is left and no call is up.", nil, nil, nil, (*Server).postLeave},
@@ -121,6 +123,11 @@ type SoundChoice struct {
 	Mic     *string `json:"mic,omitempty"`
 	Speaker *string `json:"speaker,omitempty"`
 	Ringer  *string `json:"ringer,omitempty"`
+}
+
+// ProfileChoice names a policy profile.
+type ProfileChoice struct {
+	Name string `json:"name"`
 }
 
 // Raised says how many windows were asked to come to the front.

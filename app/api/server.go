@@ -44,6 +44,9 @@ type Admin interface {
 	SetSound(SoundChoice) error
 	// SetWindow keeps how windows look.
 	SetWindow(settings.Window) error
+	// Profiles lists the policy profiles; SetProfile puts one in force.
+	Profiles() []cti.Profile
+	SetProfile(name string) error
 	// Quit ends the desk; it returns before that. With idle, when nobody is left to look at the desk, it does so only if
 	// the settings allow it, and after the last call.
 	Quit(idle bool)

@@ -78,6 +78,7 @@ var verbs = []verb{
 	{"events", "", "shows each change as it happens, one JSON object a line (--live adds levels and quality)", "live start"},
 	{"history", "[WORDS]", "searches past calls; works without a desk", "json"},
 	{"sound", "", "shows the sound devices, or sets them (--mic, --speaker, --ringer)", "mic speaker ringer json"},
+	{"profile", "list|set [NAME]", "lists the policy profiles, or puts one in force", "json"},
 	{"start", "", "starts the desk in the background", roleFlags},
 	{"quit", "", "ends the desk", ""},
 	{"help", "", "shows this", ""},

@@ -88,6 +88,8 @@ func run(ctx context.Context, o Options, env Env) error {
 		return events(ctx, o, env)
 	case "history":
 		return history(ctx, o, env)
+	case "profile":
+		return profile(ctx, o, env)
 	case "sound":
 		return sound(ctx, o, env)
 	}
@@ -96,7 +98,7 @@ func run(ctx context.Context, o Options, env Env) error {
 
 // words is how many arguments each verb takes at least and at most; those of commands are in shapes.
 var words = map[string][2]int{
-	"line": {1, 2}, "history": {0, 100}, "state": {}, "events": {}, "sound": {}, "start": {}, "quit": {}, "help": {},
+	"line": {1, 2}, "profile": {1, 2}, "history": {0, 100}, "state": {}, "events": {}, "sound": {}, "start": {}, "quit": {}, "help": {},
 }
 
 func arity(o Options) error {
@@ -165,6 +167,35 @@ func sound(ctx context.Context, o Options, env Env) error {
 		return printJSON(env.Out, s.Sound)
 	}
 	soundTable(env.Out, s.Sound)
+	return nil
+}
+
+// profile lists the policy profiles, or puts one in force.
+func profile(ctx context.Context, o Options, env Env) error {
+	switch {
+	case o.Args[0] == "set" && len(o.Args) == 2:
+		return env.Client.SetProfile(ctx, o.Args[1])
+	case o.Args[0] != "list" || len(o.Args) != 1:
+		return &UsageError{"say profile list, or profile set NAME"}
+	}
+	all, err := env.Client.Profiles(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := env.Client.State(ctx)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return printJSON(env.Out, all)
+	}
+	for _, p := range all {
+		mark := " "
+		if p.Name == s.Profile.Name {
+			mark = "*"
+		}
+		say(env.Out, "%s %s\n", mark, p.Name)
+	}
 	return nil
 }
 

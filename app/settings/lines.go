@@ -15,10 +15,12 @@ import (
 
 // Limits of a line's settings.
 const (
-	maxLines  = 64
-	maxText   = 255
-	maxList   = 32
-	maxExpiry = 7 * 24 * 3600 // seconds
+	maxLines = 64
+	maxText  = 255
+	maxList  = 32
+
+	maxWatched = 500           // numbers whose lamp a line shows
+	maxExpiry  = 7 * 24 * 3600 // seconds
 )
 
 var lineID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
@@ -37,6 +39,9 @@ func (s Settings) Check() error {
 			return fmt.Errorf("two lines have the id %q", l.ID)
 		}
 		seen[l.ID] = true
+	}
+	if err := s.Policy.check(); err != nil {
+		return err
 	}
 	return s.API.check()
 }
@@ -60,7 +65,7 @@ func CheckLine(l cti.LineConfig) error {
 	if !lineID.MatchString(string(l.ID)) {
 		return fmt.Errorf("the line id %q is not made of letters, digits, dots and dashes", l.ID)
 	}
-	for _, check := range []func(cti.LineConfig) error{checkTexts, checkWords, checkNumbers, checkHosts, checkLists} {
+	for _, check := range []func(cti.LineConfig) error{checkTexts, checkWords, checkNumbers, checkHosts, checkLists, checkRules} {
 		if err := check(l); err != nil {
 			return fmt.Errorf("line %s: %w", l.ID, err)
 		}
@@ -71,9 +76,13 @@ func CheckLine(l cti.LineConfig) error {
 // checkTexts keeps control characters out of what goes into SIP headers.
 func checkTexts(l cti.LineConfig) error {
 	texts := []string{l.Name, l.User, l.AuthUser, l.Domain, l.Display, l.Server, l.Outbound, l.CAFile, l.Bind}
-	texts = slices.Concat(texts, l.Backup, l.Trusted, l.Codecs)
+	texts = slices.Concat(texts, l.Backup, l.Trusted, l.Codecs, l.Watch)
 	for _, r := range l.Routes {
 		texts = append(texts, r.Name, r.Prefix, r.Proxy)
+		texts = append(texts, r.Identities...)
+		for _, w := range r.Rewrite {
+			texts = append(texts, w.From, w.To)
+		}
 		for k, v := range r.Headers {
 			texts = append(texts, k, v)
 		}
@@ -150,6 +159,9 @@ func checkLists(l cti.LineConfig) error {
 		if n > maxList {
 			return fmt.Errorf("a list has %d entries, the most is %d", n, maxList)
 		}
+	}
+	if len(l.Watch) > maxWatched {
+		return fmt.Errorf("%d numbers are watched, the most is %d", len(l.Watch), maxWatched)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type Settings struct {
 	Window Window           `toml:"window"`
 	Desk   Desk             `toml:"desk"`
 	API    API              `toml:"api"`
+	Policy Policy           `toml:"policy"`
 }
 
 // Sound names the devices; an empty name is the system's default, "none" is none, a path that ends in .wav a file.

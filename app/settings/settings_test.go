@@ -268,3 +268,53 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestProfileInForce(t *testing.T) {
+	text := "[policy]\nprofile = \"night\"\n[[policy.profiles]]\nname = \"night\"\nextra_parties = 2\nforbidden = [\"transfer\"]\n"
+	s, notice, err := Parse([]byte(text))
+	if err != nil || notice != "" {
+		t.Fatalf("%q, %v", notice, err)
+	}
+	if p := s.Policy.InForce(); p.Name != "night" || p.Extra != 2 || len(p.Forbidden) != 1 {
+		t.Errorf("in force is %+v", p)
+	}
+	if len(s.Policy.All()) != 1+len(cti.Presets()) {
+		t.Errorf("there are %d profiles", len(s.Policy.All()))
+	}
+	if err := s.Policy.Choose("agent"); err != nil || !s.Policy.InForce().NoHoldInConf {
+		t.Errorf("agent: %+v, %v", s.Policy.InForce(), err)
+	}
+	if err := s.Policy.Choose("nobody"); err == nil || s.Policy.InForce().Name != "agent" {
+		t.Errorf("a profile that is not there: %v", err)
+	}
+}
+
+func TestRulesOfALineAreChecked(t *testing.T) {
+	for want, change := range map[string]func(*cti.LineConfig){
+		"auto_answer_header":  func(l *cti.LineConfig) { l.AutoBy = "some" },
+		"referrals":           func(l *cti.LineConfig) { l.Refers = "maybe" },
+		"identity_header":     func(l *cti.LineConfig) { l.Shown = "to" },
+		"believed_header":     func(l *cti.LineConfig) { l.Believed = "to" },
+		"context_header":      func(l *cti.LineConfig) { l.Header = "Contact" },
+		"not a number":        func(l *cti.LineConfig) { l.Forward.Busy = "x" },
+		"between 0 and 180":   func(l *cti.LineConfig) { l.Forward.After = 999 },
+		"pickup code":         func(l *cti.LineConfig) { l.Pickup = "*8\r\nX:" },
+		"cannot rewrite":      func(l *cti.LineConfig) { l.Routes = []cti.Route{{Name: "r", Rewrite: []cti.Rewrite{{From: "("}}}} },
+		"a control character": func(l *cti.LineConfig) { l.Watch = []string{"20\n44"} },
+		"numbers are watched": func(l *cti.LineConfig) { l.Watch = make([]string, 501) },
+	} {
+		l := cti.LineConfig{ID: "desk"}
+		change(&l)
+		if err := CheckLine(l); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+	good := cti.LineConfig{
+		ID: "desk", Pickup: "*8", Room: "900", AutoBy: cti.AutoKnown, Refers: cti.ReferAllow, Shown: cti.IdentityPAI, Header: "X-Case",
+		Forward: cti.Forward{Always: "sip:night@example.org", After: 30}, Watch: []string{"2044"}, VoiceMail: "*9700",
+		Routes: []cti.Route{{Name: "r", Rewrite: []cti.Rewrite{{From: "0(.*)", To: "+49$1"}}, Identities: []string{"Desk"}}},
+	}
+	if err := CheckLine(good); err != nil {
+		t.Error(err)
+	}
+}

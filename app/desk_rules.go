@@ -1,0 +1,75 @@
+package app
+
+import (
+	"cordboard/app/settings"
+	"cordboard/cti"
+)
+
+// Profiles lists the policy profiles.
+func (a apiAdmin) Profiles() []cti.Profile {
+	d := a.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.settings.Policy.All()
+}
+
+// SetProfile puts a policy profile in force, now and for the next start.
+func (a apiAdmin) SetProfile(name string) error {
+	d := a.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next := d.settings
+	if err := next.Policy.Choose(name); err != nil {
+		return err
+	}
+	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
+		return err
+	}
+	d.settings = next
+	d.board.Post(cti.ProfileSet{Profile: next.Policy.InForce()})
+	return nil
+}
+
+// switches are what operators change of a line by a command while the desk runs.
+type switches struct {
+	dnd     bool
+	forward cti.Forward
+}
+
+// keepSwitches remembers in the settings what commands have changed of a line, so that the next start finds do not disturb and
+// forwarding as they were left. It is called by the Switchboard's goroutine for each snapshot and leaves the disk to another.
+func (d *desk) keepSwitches(s *cti.Snapshot) {
+	if d.switches == nil {
+		d.switches = map[cti.LineID]switches{}
+	}
+	changed := false
+	for _, l := range s.Lines {
+		now := switches{l.Config.DND, l.Config.Forward}
+		if before, known := d.switches[l.ID]; known && before != now && !l.Config.Practice {
+			changed = true
+		}
+		d.switches[l.ID] = now
+	}
+	if changed {
+		go d.saveSwitches(s)
+	}
+}
+
+func (d *desk) saveSwitches(s *cti.Snapshot) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next := d.settings
+	next.Lines = append([]cti.LineConfig(nil), next.Lines...)
+	for i := range next.Lines {
+		for _, l := range s.Lines {
+			if l.ID == next.Lines[i].ID {
+				next.Lines[i].DND, next.Lines[i].Forward = l.Config.DND, l.Config.Forward
+			}
+		}
+	}
+	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
+		d.logged("keep do not disturb and forwarding", err)
+		return
+	}
+	d.settings = next
+}
