@@ -33,6 +33,18 @@ type Server struct {
 // free one when another run is at work there.
 func Kamailio(t testing.TB, network string) *Server {
 	t.Helper()
+	return kamailio(t, network)
+}
+
+// LossyKamailio is a Kamailio on a network that loses the first copy of every message, so that all has to be said twice.
+func LossyKamailio(t testing.TB, network string) *Server {
+	t.Helper()
+	return kamailio(t, network, "-A", "RIG_LOSSY")
+}
+
+// kamailio starts the server with further options.
+func kamailio(t testing.TB, network string, options ...string) *Server {
+	t.Helper()
 	Need(t, "kamailio")
 	network = freeNetwork(t, network)
 	dir := t.TempDir()
@@ -42,9 +54,9 @@ func Kamailio(t testing.TB, network string) *Server {
 	cfg := filepath.Join(dir, "kamailio.cfg")
 	write(t, cfg, kamailioCfg)
 	quoted := func(name, value string) string { return fmt.Sprintf("%s=%q", name, value) }
-	p := start(t, "kamailio", "-DD", "-E", "-m", "32", "-M", "4", "-Y", dir, "-f", cfg,
+	p := start(t, "kamailio", append(options, "-DD", "-E", "-m", "32", "-M", "4", "-Y", dir, "-f", cfg,
 		"-A", quoted("RIG_IP", s.IP), "-A", quoted("RIG_TLS_CERT", cert), "-A", quoted("RIG_TLS_KEY", key),
-		"-l", "udp:"+s.IP+":5060", "-l", "tcp:"+s.IP+":5060", "-l", "tls:"+s.IP+":5061")
+		"-l", "udp:"+s.IP+":5060", "-l", "tcp:"+s.IP+":5060", "-l", "tls:"+s.IP+":5061")...)
 	if err := s.awaitOptions(p); err != nil {
 		t.Fatal(err)
 	}
