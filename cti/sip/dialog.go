@@ -87,6 +87,7 @@ func taken(invite *sip.Request, localTag string) *dialog {
 func (d *dialog) refresh(m sip.Message) {
 	if c := contactOf(m); c != nil && c.Address.Host != "" {
 		d.target = *c.Address.Clone()
+		d.target.Headers = nil                 // not allowed in the Request-URI that it becomes (RFC 3261 19.1.1)
 		d.peer.Focus = c.Params.Has("isfocus") // RFC 4579 section 4.2
 	}
 	if a := listOf(m, "Allow"); len(a) > 0 {

@@ -151,10 +151,12 @@ func TestReferWithoutAnswer(t *testing.T) {
 func TestReferWaitsForTheHold(t *testing.T) {
 	p := siptest.UDP(t)
 	d := newDesk(t, quick())
-	id, _ := d.up(p)
+	id, leg := d.up(p)
 	d.stack.Do(cti.SetHold{Call: id, On: true})
 	d.stack.Do(cti.Refer{Call: id, Target: "1003"})
 	hold := p.Request("INVITE")
+	leg.Request("OPTIONS") // its answer would come behind a REFER
+	p.Response(200, "OPTIONS")
 	if p.Pending("REFER") {
 		t.Error("the REFER crossed the hold")
 	}
@@ -239,7 +241,7 @@ func TestReferWithReplaces(t *testing.T) {
 	if r := next[cti.Referring](d); !r.OfRefer || !r.Over || r.Code != 481 {
 		t.Errorf("%+v", r)
 	}
-	q.Answer(invite, 200, "to;tag", siptest.SDP(4000, 1, "sendrecv"))
+	q.Answer(invite, 200, "to;tag", "Contact: <"+q.URI("peer")+"?Subject=x>", siptest.SDP(4000, 1, "sendrecv"))
 	q.Request("ACK")
 	next[cti.Connected](d)
 	d.stack.Do(cti.Refer{Call: customer, Replaces: consult})

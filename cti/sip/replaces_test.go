@@ -169,6 +169,27 @@ func TestOneTakesThePlace(t *testing.T) {
 	next[cti.Connected](d)
 }
 
+// Between the two there is a moment in which both have asked.
+func TestPlaceIsGivenOnce(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, quick())
+	id, leg := d.up(p)
+	r, err := parseReplaces(strings.TrimPrefix(replacesFor(leg), "Replaces: "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := make(chan int, 2)
+	old := d.stack.call(id)
+	old.do(func() {
+		codes <- old.yield(r, old.line)
+		codes <- old.yield(r, old.line)
+	})
+	if a, b := <-codes, <-codes; a != 0 || b != 603 {
+		t.Errorf("%d and %d", a, b)
+	}
+	d.hangUp(p, id)
+}
+
 // A line never gives a call of another line away.
 func TestReplacesAcrossLines(t *testing.T) {
 	p := siptest.UDP(t)
