@@ -89,7 +89,7 @@ func TestR52EverybodyHearsEverybody(t *testing.T) {
 
 // TestR53SecondPressJoins: the held party and the one who was called are joined by naming the second leg alone.
 func TestR53SecondPressJoins(t *testing.T) {
-	s := consulting(t, Consult{For: "a", Purpose: ForConference})
+	s := inConsult(t, StartConsult{Purpose: ForConference})
 	if why := refusal(s, Join{"k", []CallID{"b"}}); why == "" {
 		t.Error("joined before the second leg was answered")
 	}
@@ -101,11 +101,11 @@ func TestR53SecondPressJoins(t *testing.T) {
 	}
 }
 
-// consulting is a desk with a customer a on hold while b is called.
-func consulting(t *testing.T, as Consult) State {
+// inConsult is a desk with a customer a on hold while b is called.
+func inConsult(t *testing.T, as StartConsult) State {
 	t.Helper()
-	s, _ := play(t, desk(), append(talkers("a"), Dial{Call: "b", Number: "2044"})...)
-	s.Calls[1].Consult = as
+	as.Call, as.For, as.Number = "b", "a", "2044"
+	s, _ := play(t, desk(), append(talkers("a"), as)...)
 	return s
 }
 
@@ -143,20 +143,33 @@ func split(t *testing.T, s State) State {
 }
 
 func TestR55InstantConference(t *testing.T) {
-	s := consulting(t, Consult{For: "a", Purpose: ForConference, Join: true})
+	s := inConsult(t, StartConsult{Join: true})
 	s = expect(t, s, threeTalk, Connected{Call: "b", Session: session(1)})
 	if s.Conferences[0].Away || !s.Conferences[0].ID.Valid() {
 		t.Errorf("the conference: %+v", s.Conferences[0])
 	}
-	if !slices.ContainsFunc(Presets(), func(p Profile) bool { return p.NoInstantConf }) {
-		t.Error("no profile switches it off")
+	for _, p := range Presets() {
+		s, _ := play(t, under(t, p.Name), talkers("a")...)
+		why := refusal(s, StartConsult{Call: "b", For: "a", Join: true, Number: "2044"})
+		if off := p.Name == "agent"; off != (why == `The profile "agent" joins nobody before you have talked to him.`) {
+			t.Errorf("profile %s: %q", p.Name, why)
+		}
 	}
+}
+
+// TestR59InstantMember: one more is called for a running conference, which goes on meanwhile, and is in as he answers.
+func TestR59InstantMember(t *testing.T) {
+	s := conferenceOf(t, "open", "a", "b")
+	s = expect(t, s, "a<b b<a", StartConsult{Call: "c", Conf: "k", Join: true, Number: "2044"})
+	expect(t, s, "a<b a<c a<me b<a b<c b<me c<a c<b c<me me<a me<b me<c", Connected{Call: "c", Session: session(1)})
+	alone, _ := play(t, s, Hangup{Call: "b"}) // the conference is one call now, waiting for c
+	expect(t, alone, "a<c a<me c<a c<me me<a me<c", Connected{Call: "c", Session: session(1)})
 }
 
 // TestR56AddedOnAcceptance: the customer waits meanwhile, and stays as he is when nobody takes the call.
 func TestR56AddedOnAcceptance(t *testing.T) {
-	way := Consult{For: "a", Purpose: ForConference, Join: true}
-	s := consulting(t, way)
+	way := StartConsult{Join: true}
+	s := inConsult(t, way)
 	if a, _ := s.Call("a"); !a.Held {
 		t.Error("the customer is not on hold while the group rings")
 	}
@@ -164,14 +177,14 @@ func TestR56AddedOnAcceptance(t *testing.T) {
 	if a, _ := s.Call("a"); !a.Held || nextOf(s, "a") != "F2 connect" || len(s.Conferences) != 0 {
 		t.Errorf("nobody answered: %+v", a)
 	}
-	elsewhere, _ := play(t, consulting(t, way), talkers("c")...)
+	elsewhere, _ := play(t, inConsult(t, way), talkers("c")...)
 	expect(t, elsewhere, "a<b b<a c<me me<c", Connected{Call: "b", Session: session(1)})
-	alone, _ := play(t, consulting(t, way), Ended{Call: "a", By: SidePeer})
+	alone, _ := play(t, inConsult(t, way), Ended{Call: "a", By: SidePeer})
 	expect(t, alone, "b<me me<b", Connected{Call: "b", Session: session(1)})
 }
 
 func TestR57CustomerIsTakenOffHold(t *testing.T) {
-	s := consulting(t, Consult{For: "a"})
+	s := inConsult(t, StartConsult{})
 	s, effects := play(t, s, Connected{Call: "b", Session: session(1)}, Join{"k", []CallID{"a", "b"}})
 	if got := effectNames(effects); !strings.HasSuffix(got, " SetHold:false") {
 		t.Errorf("the customer's far end is told: %s", got)

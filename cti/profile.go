@@ -77,6 +77,14 @@ func (p *Profile) full(members int) string {
 	return fmt.Sprintf("The profile %.40q allows %d extra parties in a conference.", p.Name, p.Extra)
 }
 
+// noInstant says why nobody becomes a member of a conference just by answering, "" when he may (R55).
+func (p *Profile) noInstant() string {
+	if p.NoInstantConf {
+		return fmt.Sprintf("The profile %.40q joins nobody before you have talked to him.", p.Name)
+	}
+	return ""
+}
+
 func (p *Profile) equal(o *Profile) bool {
 	return p.Name == o.Name && p.Extra == o.Extra && p.NoHoldInConf == o.NoHoldInConf && p.NoOnward == o.NoOnward &&
 		p.NoInstantConf == o.NoInstantConf && p.HangupEndsBoth == o.HangupEndsBoth && p.Hook == o.Hook &&

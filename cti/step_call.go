@@ -4,7 +4,7 @@ import "strings"
 
 // offered lets a new call ring, or sends it away when too many ring already.
 func (t *turn) offered(in Offered) error {
-	if !in.Call.Valid() || t.find(in.Call) != nil {
+	if !in.Call.Valid() || t.taken(in.Call) {
 		return &Ignored{Kind: in.Kind(), Call: in.Call, Reason: "there is a call with this ID already, or it is none"}
 	}
 	crowded := t.ringing() >= MaxRinging || tooMany(t.State) != ""

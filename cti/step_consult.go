@@ -9,6 +9,9 @@ func (t *turn) startConsult(in StartConsult) error {
 	if why == "" {
 		why = t.mayConsult(in.For, in.Conf)
 	}
+	if why == "" && in.Join {
+		why = t.policy().noInstant()
+	}
 	if why != "" {
 		return &Refused{Verb: VerbConsult, Reason: why}
 	}

@@ -14,7 +14,7 @@ func (t *turn) mayDial(id CallID) string {
 	switch {
 	case !id.Valid():
 		return "A call needs an ID of its own, of letters and digits."
-	case t.find(id) != nil:
+	case t.taken(id):
 		return "There is a call with this ID already."
 	}
 	return Allowed(t.State, "", VerbDial)

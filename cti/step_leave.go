@@ -7,10 +7,15 @@ import (
 
 // exit is how the operator gets out of a conference, and what he is told before he does.
 type exit struct {
-	phase  LeavePhase // LeaveNone: the desk mixes on
-	refers []Refer
-	shown  string // what the members are sent to, for people
-	plan   string // one sentence
+	phase LeavePhase // LeaveNone: the desk mixes on
+	moves []move
+	plan  string // one sentence
+}
+
+// move is a transfer of one member.
+type move struct {
+	call CallID
+	to   Transfer
 }
 
 // exitOf chooses the way of a Leave: two members are joined by REFER with Replaces, more are moved to the room of the
@@ -20,12 +25,13 @@ func (s *State) exitOf(k *Conference) exit {
 	if k.Room != "" {
 		return exit{plan: "You step out; callers of the room go on among themselves."}
 	}
-	if refer, ok := joining(members); ok {
-		return exit{phase: LeaveJoining, refers: []Refer{refer}, shown: s.labelOf(refer.Replaces),
+	if len(members) == 2 && members[0].movable() && members[1].movable() && s.jointOf(members[0], members[1]) != jointBridge {
+		to := Transfer{Number: members[1].Number, Consult: members[1].ID}
+		return exit{phase: LeaveJoining, moves: []move{{members[0].ID, to}},
 			plan: "Joins " + listed(members) + " with each other; what this desk records or cuts for them ends."}
 	}
-	if room, refers := s.moving(members); room != "" {
-		return exit{phase: LeaveMoving, refers: refers, shown: room,
+	if room, moves := s.moving(members); room != "" {
+		return exit{phase: LeaveMoving, moves: moves,
 			plan: fmt.Sprintf("Moves %s to the room %s; what this desk records or cuts for them ends.", listed(members), room)}
 	}
 	return exit{plan: "This desk mixes on for " + listed(members) + "; your own line is free."}
@@ -39,53 +45,26 @@ func LeavePlan(s State, id ConfID) string {
 	return ""
 }
 
-// joining finds the REFER that joins two members: sent to the one who takes it, about the one who can be replaced. They
-// have to be of one line, since one exchange knows nothing of the dialogs of another.
-func joining(members []*Call) (Refer, bool) {
-	if len(members) != 2 || members[0].Line != members[1].Line {
-		return Refer{}, false
-	}
-	a, b := members[0], members[1]
-	if !a.referable() || b.Peer.NoReplaces {
-		a, b = b, a
-	}
-	if !a.referable() || b.Peer.NoReplaces || !b.movable() {
-		return Refer{}, false
-	}
-	return Refer{Call: a.ID, Replaces: b.ID}, true
-}
-
-// moving finds the REFERs into the room of the line, which has to be the same for all.
-func (s *State) moving(members []*Call) (room string, refers []Refer) {
+// moving finds the transfers into the room of the line, which has to be the same for all; none when somebody cannot be moved.
+func (s *State) moving(members []*Call) (room string, moves []move) {
 	for i, c := range members {
 		line, _ := s.Line(c.Line)
 		if i == 0 {
 			room = line.Config.Room
 		}
-		p, way := planDial(s.Lines, *s.policy(), Dial{Call: c.ID, Line: c.Line, Number: line.Config.Room})
-		if !p.OK || line.Config.Room != room || !c.referable() {
+		line.Reg = Registration{State: RegDirect} // the call is up, so its line need not be registered
+		p, way := planDial([]Line{line}, *s.policy(), Dial{Number: line.Config.Room})
+		if !p.OK || line.Config.Room != room || !c.movable() || c.Peer.NoRefer {
 			return "", nil
 		}
-		refers = append(refers, Refer{Call: c.ID, Target: p.Target, Proxy: way.route.Proxy, Context: c.Context})
+		moves = append(moves, move{c.ID, Transfer{Number: room, Target: p.Target, Route: way.route.Name, Room: true}})
 	}
-	return room, refers
+	return room, moves
 }
 
 // movable reports whether a connected call can be handed over at all now.
 func (c *Call) movable() bool {
 	return c.Phase == PhaseTalking && !c.Recovering && !c.Transfer.Pending()
-}
-
-// referable reports whether the far end may be asked to call somebody.
-func (c *Call) referable() bool { return c.movable() && !c.Peer.NoRefer }
-
-func (s *State) labelOf(id CallID) string {
-	for i := range s.Calls {
-		if s.Calls[i].ID == id {
-			return s.Calls[i].label()
-		}
-	}
-	return ""
 }
 
 // leave takes the operator out so that the others go on (R65, R67). Until they are joined or moved the conference stays
@@ -101,8 +80,8 @@ func (t *turn) leave(in Leave) error {
 		k.Away, k.Left = true, k.Room == ""
 		return nil
 	}
-	for _, refer := range way.refers {
-		t.hand(refer, Transfer{Number: way.shown, Room: way.phase == LeaveMoving})
+	for _, m := range way.moves {
+		t.refer(t.find(m.call), m.to)
 	}
 	return nil
 }
@@ -113,7 +92,6 @@ func (t *turn) leaveSettled(k *Conference) {
 	if k.Leaving == LeaveNone {
 		return
 	}
-	t.replacedLeave(k)
 	members := t.members(k.ID)
 	var failed []*Call
 	why := ""
@@ -132,19 +110,6 @@ func (t *turn) leaveSettled(k *Conference) {
 	k.Note = orElse(listed(failed)+" could not be handed over. "+why, "Nobody could be handed over.")
 	for _, c := range failed {
 		c.Transfer = Transfer{}
-	}
-}
-
-// replacedLeave ends our leg to a member whose place another has taken (RFC 3891), should its far end not do so first.
-func (t *turn) replacedLeave(k *Conference) {
-	for i := range t.Calls {
-		a := &t.Calls[i]
-		if a.Transfer.Phase != TransferDone || a.Transfer.Consult == "" {
-			continue
-		}
-		if b := t.find(a.Transfer.Consult); b != nil && b.memberOf(k.ID) {
-			t.release(b, End{By: SideUs, Result: ResultAnswered, Reason: "Joined with " + a.label() + "."}, EndingAfter)
-		}
 	}
 }
 
@@ -183,13 +148,4 @@ func (t *turn) graceOver(in TimerFired) error {
 	}
 	t.endConference(k)
 	return nil
-}
-
-// hand sends a REFER for a call and notes that it is out.
-func (t *turn) hand(refer Refer, as Transfer) {
-	c := t.find(refer.Call)
-	as.Phase, as.Target, as.Consult, as.Since = TransferAsked, refer.Target, refer.Replaces, t.now
-	c.Transfer = as
-	t.do(refer)
-	t.start(c.ID, TimerTransfer, TransferAfter)
 }

@@ -140,3 +140,24 @@ func (t *turn) cutNewcomer(k *Conference, c *Call) {
 		k.setCut(PartyID(k.About), them, true)
 	}
 }
+
+// hearInstead lets a call take the place of another in every matrix (INVITE with Replaces).
+func (t *turn) hearInstead(old, now CallID) {
+	rename := func(id PartyID) PartyID {
+		if id == PartyID(old) {
+			return PartyID(now)
+		}
+		return id
+	}
+	for i := range t.Conferences {
+		k := &t.Conferences[i]
+		if k.About == old {
+			k.About = now
+		}
+		cuts := k.Cuts
+		k.Cuts = nil
+		for _, p := range cuts {
+			k.setCut(rename(p.Listener), rename(p.Source), true)
+		}
+	}
+}

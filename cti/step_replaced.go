@@ -40,7 +40,8 @@ func (t *turn) receive(fresh Call) {
 // inherit takes over what a call was for the operator and for other calls. What was said about the old far end, or was
 // being done with it, goes with it.
 func (c *Call) inherit(old *Call) {
-	c.Conf, c.Deaf, c.Silent, c.Music, c.Volume = old.Conf, old.Deaf, old.Silent, old.Music, old.Volume
+	c.Conf, c.Joined = old.Conf, old.Joined
+	c.Deaf, c.Silent, c.Music, c.Volume = old.Deaf, old.Silent, old.Music, old.Volume
 	c.Held, c.HeldAt, c.Muted, c.Consult = old.Held, old.HeldAt, old.Muted, old.Consult
 	if c.Context == nil {
 		c.Context = old.Context
@@ -64,9 +65,6 @@ func (t *turn) retie(from, to CallID) {
 			c.Referral.Call = to
 		}
 	}
-	for i := range t.Recordings {
-		if r := &t.Recordings[i]; slices.Contains(r.Calls, from) {
-			r.Calls = append(slices.Clone(r.Calls), to)
-		}
-	}
+	t.recordInstead(from, to)
+	t.hearInstead(from, to)
 }
