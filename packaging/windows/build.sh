@@ -33,7 +33,7 @@ fetch() {
 	list=$src/src.sources
 	[ -s "$list" ] || list=$src/src.list
 	o="-o Dir::Etc::sourcelist=$list -o Dir::Etc::sourceparts=- -o Dir::State::lists=$src/lists -o APT::Sandbox::User=root"
-	[ -e "$src/.updated" ] || { quiet apt-src apt-get $o update && touch "$src/.updated"; }
+	[ -e "$src/.updated" ] || { quiet apt-src apt-get $o -o APT::Update::Error-Mode=any update && touch "$src/.updated"; }
 	(cd "$src" && quiet "fetch-$1" apt-get $o source --download-only "$1")
 	rm -rf "$cache/$2"
 	(cd "$src" && quiet "unpack-$1" dpkg-source --no-check -x "$1"_*.dsc "$cache/$2")
