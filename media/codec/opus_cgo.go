@@ -4,6 +4,7 @@ package codec
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hraban/opus"
 
@@ -68,9 +69,9 @@ func (o opusDecoder) Decode(dst []int16, payload []byte) (int, error) {
 	return n, nil
 }
 
-// Conceal makes up a lost packet from the sound before it.
+// Conceal makes up a lost packet from the sound before it. Here and below the library would fill dst up to its capacity.
 func (o opusDecoder) Conceal(dst []int16) int {
-	if err := o.dec.DecodePLC(dst); err != nil {
+	if err := o.dec.DecodePLC(slices.Clip(dst)); err != nil {
 		return 0
 	}
 	return len(dst)
@@ -78,7 +79,7 @@ func (o opusDecoder) Conceal(dst []int16) int {
 
 // DecodeFEC restores the packet before next from the copy that next carries; without one it conceals.
 func (o opusDecoder) DecodeFEC(dst []int16, next []byte) (int, error) {
-	if err := o.dec.DecodeFEC(next, dst); err != nil {
+	if err := o.dec.DecodeFEC(next, slices.Clip(dst)); err != nil {
 		return 0, fmt.Errorf("opus: decode FEC: %w", err)
 	}
 	return len(dst), nil

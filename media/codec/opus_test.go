@@ -66,6 +66,24 @@ func TestOpusRestoresALostPacketFromTheNext(t *testing.T) {
 	}
 }
 
+// The library takes the room behind a slice for a part of it: what it made there was missing before what follows.
+func TestOpusMendsNoMoreThanIsAskedFor(t *testing.T) {
+	for name, restore := range map[string]func(dec opusDecoder, dst []int16, next []byte){
+		"concealed": func(dec opusDecoder, dst []int16, _ []byte) { dec.Conceal(dst) },
+		"restored":  func(dec opusDecoder, dst []int16, next []byte) { _, _ = dec.DecodeFEC(dst, next) },
+	} {
+		quietest(t, func(dec opusDecoder, dst []int16, next []byte) int {
+			behind := dst[len(dst):cap(dst)]
+			clear(behind)
+			restore(dec, dst, next)
+			if l := media.LevelOf(behind); l != media.Silence {
+				t.Errorf("%s: %.0f dBFS behind the packet", name, l)
+			}
+			return len(dst)
+		})
+	}
+}
+
 func TestOpusRefusesOddPacketLengths(t *testing.T) {
 	k, _ := find("opus")
 	if _, _, err := New(k.codec, 30); err == nil {

@@ -23,6 +23,7 @@ type Buffer struct {
 	slots   [slots]slot
 	line    line
 	guess   guess
+	mend    mend
 	decoded [maxSamples]int16
 
 	running  bool
@@ -32,6 +33,7 @@ type Buffer struct {
 	next     int64  // of the next sample to decode
 	packet   int    // length of the last packet in timestamp units
 	guessing bool   // the end of the line is made up
+	follows  int64  // the timestamp that the decoder expects
 	jumpSeq  uint16
 	jumped   bool
 	lates    int // in a row
@@ -259,27 +261,28 @@ func (b *Buffer) decode(s *slot) {
 	}
 	perUnit := b.perUnit()
 	b.packet = max(n/perUnit, 1)
+	_, builds := f.Decoder.(fecDecoder)
+	adrift := builds && s.ts != b.follows
+	b.follows = s.ts + int64(b.packet)
 	skip := min(int(b.next-s.ts)*perUnit, n)
 	b.next, b.lates = max(b.next, s.ts+int64(b.packet)), 0
-	b.join(b.decoded[skip:n])
+	b.join(b.decoded[skip:n], adrift)
 }
 
-// join appends real sound, fading into it from the guess.
-func (b *Buffer) join(pcm []int16) {
+// join appends real sound, fading into it from the guess. adrift tells that its decoder has missed packets.
+func (b *Buffer) join(pcm []int16, adrift bool) {
 	if b.guessing && len(pcm) > 0 {
-		var lead [fadeMS * topRate / 1000]int16
-		fade := min(b.line.ms(fadeMS), len(pcm))
-		b.guess.fill(lead[:fade], b.line.rate)
-		crossfade(pcm[:fade], lead[:fade])
+		b.mend.begin(&b.guess, &b.line, adrift)
 		b.guessing = false
 	}
+	b.mend.apply(pcm, &b.guess, b.line.rate)
 	b.line.push(pcm)
 }
 
 // pretend turns from real sound to guessing.
 func (b *Buffer) pretend() {
 	if !b.guessing {
-		b.guessing = true
+		b.guessing, b.mend = true, mend{}
 		b.guess.start(&b.line)
 	}
 }

@@ -23,21 +23,23 @@ type guess struct {
 	cycle  [maxCycleMS * topRate / 1000]int16
 	length int // of the cycle
 	pos    int
-	given  int // samples made up so far
-	fullMS int // of the cycle at full level
-	step   int // jump from the last real sample to the cycle, smoothed out at the start
+	given  int     // samples made up so far
+	fullMS int     // how long at full level
+	endMS  int     // and when silent
+	like   float64 // how much the sound is like itself about maxCycleMS ago; 0 when unknown
+	step   int     // jump from the last real sample to the cycle, smoothed out at the start
 	noise  noise
 }
 
 // start listens to the end of the sound.
 func (g *guess) start(l *line) {
-	g.given, g.pos, g.length, g.step = 0, 0, 0, 0
+	g.given, g.pos, g.length, g.step, g.like = 0, 0, 0, 0, 0
+	g.fullMS, g.endMS = fullMS, fadedMS
 	tail, n := l.past(l.ms(templateMS+maxCycleMS)), l.ms(templateMS)
 	if len(tail) < 2*n {
 		return
 	}
 	at := len(tail) - n
-	g.fullMS = fullMS
 	lag, like := match(tail, at, n, l.ms(5)/2, l.ms(maxCycleMS), -1, max(l.rate/8000, 1))
 	if like < noisyLike {
 		lag = min(l.ms(maxCycleMS), at) // nothing repeats in it: the longer the piece the less it buzzes
@@ -45,6 +47,8 @@ func (g *guess) start(l *line) {
 	if like > steadyLike {
 		g.fullMS = steadyMS
 	}
+	far := lag * max(min(l.ms(maxCycleMS), at)/lag, 1)
+	g.like = correlate(tail[at:], tail[at-far:at-far+n], 1)
 	g.length = copy(g.cycle[:lag], tail[len(tail)-lag:])
 	g.smooth(tail)
 }
@@ -62,9 +66,15 @@ func (g *guess) smooth(tail []int16) {
 	}
 }
 
+// prolong keeps the cycle at its level for some more milliseconds.
+func (g *guess) prolong(ms int) {
+	g.fullMS += ms
+	g.endMS += ms
+}
+
 // fill makes up the next samples at a rate in Hz.
 func (g *guess) fill(dst []int16, rate int) {
-	full, faded, join := g.fullMS*rate/1000, fadedMS*rate/1000, max(rate/1000, 1)
+	full, faded, join := g.fullMS*rate/1000, g.endMS*rate/1000, max(rate/1000, 1)
 	for i := range dst {
 		v := 0
 		if g.length > 0 && g.given < faded {

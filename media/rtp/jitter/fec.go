@@ -1,6 +1,7 @@
 package jitter
 
-// fecDecoder is a decoder that can restore the packet before the one it is given.
+// fecDecoder is a decoder that can restore the packet before the one it is given. Such codecs build every packet upon
+// those before it.
 type fecDecoder interface {
 	DecodeFEC(dst []int16, next []byte) (int, error)
 }
@@ -17,7 +18,8 @@ func (b *Buffer) restore(s *slot) bool {
 		return false
 	}
 	b.next += int64(b.packet)
-	b.join(b.decoded[:n])
+	b.follows = b.next
+	b.join(b.decoded[:n], false)
 	return true
 }
 
