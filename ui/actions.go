@@ -69,17 +69,18 @@ func (w *Window) sendThen(c cti.Command, agreed func()) {
 	}
 }
 
-// call places a call to what is typed, and asks for a number when nothing is (R4, R5).
+// dialCommand is the Call button: it needs no row.
+func dialCommand() view.Command {
+	return view.Command{Label: lang.Call.String(), Key: "Enter", Style: view.StyleGo, Ask: view.AskDial, Send: cti.Dial{}}
+}
+
+// call places a call to what is typed, and asks for a number when nothing is (R4, R5). While nothing is typed and the far
+// end of the selected call asks for something, Enter does that.
 func (w *Window) call() {
-	p := w.model.Panel.Preview
-	switch {
-	case p.OK:
-		w.dial(p.Number)
-	case p.Empty:
-		w.askNumber()
-	default:
-		w.say(previewText(p))
+	if w.model.Panel.Preview.Empty && w.giveFirst(cti.KeyFollow) {
+		return
 	}
+	w.give(dialCommand())
 }
 
 // previewText is the reason of a refused preview without its mark.
@@ -88,22 +89,6 @@ func previewText(p view.Preview) string {
 		return ""
 	}
 	return p.Spans[len(p.Spans)-1].Text
-}
-
-// dial places a call on the chosen line. The typed text goes away once the desk has agreed, unless the
-// operator has gone on typing.
-func (w *Window) dial(number string) {
-	line, _ := view.ChosenLine(w.cfg.Desk.Snapshot().Lines, w.wish.Line)
-	typed := w.wish.Number
-	w.sendThen(cti.Dial{
-		Call: cti.NewCallID(), Line: line.ID, Number: number,
-		Route:    view.ChosenRoute(line, w.wish.Route).Name,
-		Identity: view.ChosenIdentity(line, w.wish.Identity),
-	}, func() {
-		if w.wish.Number == typed {
-			w.setNumber("")
-		}
-	})
 }
 
 // setNumber puts a text into the Number field and the cursor behind it.
@@ -123,12 +108,50 @@ func (w *Window) typed(text string) {
 	}
 	w.wish.Number = text
 	w.said = said{}
+	w.found.ask(text)
 	w.Draw()
 }
 
-// selectCall makes a row the one that commands act on (R6).
-func (w *Window) selectCall(id cti.CallID) {
-	w.wish.Selection = w.wish.Selection.Pick(id, w.cfg.Desk.Snapshot().Calls)
+// foundPeople offers, beside the table, whom the typed text fits. The people that the window was opened with stay.
+func (w *Window) foundPeople(people []view.Person, err error) {
+	if err != nil {
+		w.say(err.Error())
+		return
+	}
+	w.wish.Contacts = nil
+	for _, c := range w.cfg.Contacts {
+		w.wish.Contacts = append(w.wish.Contacts, view.Contact(c))
+	}
+	w.wish.Contacts = append(w.wish.Contacts, view.ContactsOfPeople(people)...)
+	w.Draw()
+}
+
+// selectRow makes a row the one that commands act on (R6).
+func (w *Window) selectRow(r view.Row) {
+	snap := w.cfg.Desk.Snapshot()
+	if r.Whole() {
+		w.wish.Selection = w.wish.Selection.PickConf(r.Conf, snap.Conferences)
+	} else {
+		w.wish.Selection = w.wish.Selection.Pick(r.ID, snap.Calls)
+	}
+	w.wish.Cell = ""
+	w.Draw()
+}
+
+// moveTo is selectRow by the arrow keys: rows that are marked stay marked.
+func (w *Window) moveTo(r view.Row) {
+	id, conf := r.ID, r.Conf
+	if !r.Whole() {
+		conf = ""
+	}
+	w.wish.Selection = w.wish.Selection.Move(id, conf, w.cfg.Desk.Snapshot())
+	w.wish.Cell = ""
+	w.Draw()
+}
+
+// markRow marks a row for the commands that take several, or takes the mark away (R54).
+func (w *Window) markRow(r view.Row) {
+	w.wish.Selection = w.wish.Selection.Mark(r.ID, w.cfg.Desk.Snapshot().Calls)
 	w.Draw()
 }
 

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fyne.io/fyne/v2"
+
 	"cordboard/cti"
 	"cordboard/ui/lang"
 	"cordboard/ui/theme"
@@ -14,6 +16,9 @@ func (w *Window) apply() {
 	w.applyLines(m.Lines)
 	p.sound.Set(m.Sound)
 	p.history.Set(view.Command{Label: lang.History.String(), Send: noCommand{}})
+	p.directory.Set(view.Command{Label: lang.Directory.String(), Send: noCommand{}})
+	p.more.Set(view.Command{Label: lang.More.String(), Send: noCommand{}})
+	w.applyMail()
 	p.settings.Set(view.Command{Label: lang.Settings.String(), Send: noCommand{}})
 	p.line.Set(m.Panel.Lines, indexOf(m.Panel.Lines, m.Panel.Line))
 	p.route.Set(m.Panel.Routes, indexOf(m.Panel.Routes, m.Panel.Route))
@@ -49,6 +54,7 @@ func (w *Window) applyLines(keys []view.LineKey) {
 	p.lineBox.Objects = nil
 	for i, k := range p.lines {
 		k.OnTap = func() { w.chooseLine(keys[i].ID) }
+		k.OnMenu = func(at fyne.Position) { w.lineMenu(keys[i].ID, at) }
 		k.Set(keys[i])
 		p.lineBox.Objects = append(p.lineBox.Objects, k)
 		after += k.MinSize().Width
@@ -78,12 +84,33 @@ func (w *Window) applyStatus() {
 	w.parts.preview.Set(spans)
 }
 
+// applyMail shows the voice-mail key once a mailbox has told of itself.
+func (w *Window) applyMail() {
+	m, key := w.model.Mail, w.parts.mail
+	before := key.Visible()
+	show(key, m.Shown)
+	c := view.Command{Label: m.Text, Plan: m.Press.Plan, Reason: m.Press.Reason}
+	if m.Waiting && c.Reason == "" {
+		c.Style = view.StyleGo
+	}
+	wide := key.MinSize().Width
+	key.Set(c)
+	if before != m.Shown || wide != key.MinSize().Width {
+		w.relayout()
+	}
+}
+
 // applySide fills the cards; they are stacked again only when the height of one of them changed.
 func (w *Window) applySide() {
 	s, m := &w.parts.side, &w.model
+	resized := w.applyLamps()
 	s.contactCard.SetTitle(m.Contacts.Title)
-	resized := s.contacts.Set(m.Contacts.Contacts, m.Contacts.Hint)
+	resized = s.contacts.Set(m.Contacts.Contacts, m.Contacts.Hint) || resized
+	s.matrixCard.SetTitle(m.Matrix.Title)
+	resized = showCard(s.matrixCard, m.Matrix.Conf != "") || resized
+	resized = s.matrix.set(m.Matrix) || resized
 	s.callCard.SetTitle(m.Card.Title)
+	resized = s.member.Set(m.Card.Buttons) || resized
 	resized = s.details.Set(m.Card.Details, m.Card.Hint) || resized
 	resized = s.delay.Set(m.Card.Delay, lang.DelayIdle.String()) || resized
 	s.keypad.Set(m.Card.Keypad)
@@ -91,6 +118,37 @@ func (w *Window) applySide() {
 		s.stack.Refresh()
 		s.scroll.Refresh()
 	}
+}
+
+// showCard shows or hides a card and reports whether that changed anything.
+func showCard(c *widget.Card, visible bool) bool {
+	changed := c.Visible() != visible
+	show(c, visible)
+	return changed
+}
+
+// applyLamps gives each watched number its key, reusing keys by position, and reports whether there are more or fewer.
+func (w *Window) applyLamps() bool {
+	s, lamps := &w.parts.side, w.model.Lamps
+	resized := showCard(s.lampCard, len(lamps) > 0) || len(s.lamps) != len(lamps)
+	for len(s.lamps) < len(lamps) {
+		k := widget.NewLampKey()
+		k.Keys, k.OnPoint = widget.Keys{Key: w.typedKey, Rune: w.typedRune}, w.point
+		k.OnGive = func(l view.Lamp, c view.Command) { w.giveOf(c, l.Number) }
+		s.lamps = append(s.lamps, k)
+	}
+	s.lamps = s.lamps[:len(lamps)]
+	if resized {
+		s.lampBox.Objects = nil
+		for _, k := range s.lamps {
+			s.lampBox.Objects = append(s.lampBox.Objects, k)
+		}
+		s.lampBox.Refresh()
+	}
+	for i, k := range s.lamps {
+		k.Set(lamps[i])
+	}
+	return resized
 }
 
 // applyHealth fills the foot, and makes room when its right corner has become wider.

@@ -5,16 +5,18 @@ import (
 
 	"cordboard/cti"
 	"cordboard/ui/theme"
+	"cordboard/ui/view"
 )
 
 // Config is all that a window needs; Desk is the only part that must be there.
 type Config struct {
-	Desk     Desk
-	History  History  // nil: the history says that it is not available
-	Settings Settings // nil: the settings can be read only
-	Contacts []Contact
-	Look     theme.Look // as kept from the last time; the zero value follows the drawing's dark theme
-	Title    string     // of the main window, "Cordboard" when empty
+	Desk      Desk
+	History   History  // nil: the history says that it is not available
+	Settings  Settings // nil: the settings can be read only
+	Contacts  []Contact
+	Directory Directory  // nil: there is no directory
+	Look      theme.Look // as kept from the last time; the zero value follows the drawing's dark theme
+	Title     string     // of the main window, "Cordboard" when empty
 
 	// Now is the clock of all running times; time.Now when nil.
 	Now func() time.Time
@@ -35,6 +37,27 @@ type Contact struct {
 	Name   string
 	Number string
 	Note   string // what to expect there, a few words
+}
+
+// Person is an entry of the directory.
+type Person = view.Person
+
+// PersonNumber is one number of a person.
+type PersonNumber = view.Number
+
+// DirectoryMost is how many people a search of the directory returns at most.
+const DirectoryMost = 50
+
+// Directory is where the window looks people, groups and queues up. All methods may block, are never called from the UI
+// goroutine, and return one sentence for the operator as their error.
+type Directory interface {
+	// Find returns at most DirectoryMost people in whose fields every word of text occurs, best first; for an empty text
+	// the favourites and what an administrator put there.
+	Find(text string) ([]Person, error)
+	// Refresh fetches the directory, and what is known of its numbers, again.
+	Refresh() error
+	// SetFavourite keeps a person among the favourites, or does not any longer.
+	SetFavourite(id string, on bool) error
 }
 
 // HistoryFilter narrows a search of the history.

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"cordboard/cti"
 	"cordboard/ui/view"
 )
 
@@ -15,8 +17,8 @@ const keyRest = 700 * time.Millisecond
 
 // lastKey is the function key that was pressed last.
 type lastKey struct {
-	name fyne.KeyName
-	at   time.Time
+	key view.Key
+	at  time.Time
 }
 
 // bindKeys makes the window's keys known to its canvas, for when nothing has the focus, and keeps the
@@ -36,11 +38,28 @@ func (w *Window) bindKeys() {
 	bind(fyne.KeyComma, ctrl, w.openSettings)
 	bind(fyne.KeyL, ctrl, w.focusNumber)
 	bind(fyne.KeyD, ctrl, w.focusKeypad)
+	bind(fyne.KeyF, ctrl, w.openDirectory)
 	bind(fyne.KeyUp, alt, func() { w.parts.table.Step(-1) })
 	bind(fyne.KeyDown, alt, func() { w.parts.table.Step(1) })
+	for _, c := range chords {
+		bind(c.name, c.mod, func() { w.pressKey(c.key) })
+	}
 	for i := range 9 {
 		bind(fyne.KeyName(rune('1'+i)), ctrl, func() { w.chooseLineAt(i) })
 	}
+}
+
+// chords are the keys of commands that are pressed together with another.
+var chords = []struct {
+	name fyne.KeyName
+	mod  fyne.KeyModifier
+	key  view.Key
+}{
+	{fyne.KeyF5, fyne.KeyModifierControl, cti.KeyEndAll}, {fyne.KeyF7, fyne.KeyModifierControl, cti.KeyAbort},
+	{fyne.KeyF8, fyne.KeyModifierControl, cti.KeySplit}, {fyne.KeyF12, fyne.KeyModifierControl, cti.KeyStop},
+	{fyne.KeyM, fyne.KeyModifierAlt, view.KeySilent}, {fyne.KeyD, fyne.KeyModifierAlt, view.KeyDeaf},
+	{fyne.KeyU, fyne.KeyModifierAlt, view.KeyMusic}, {fyne.KeyPageUp, fyne.KeyModifierAlt, view.KeyLouder},
+	{fyne.KeyPageDown, fyne.KeyModifierAlt, view.KeySofter},
 }
 
 // usedShortcut does what a shortcut stands for and reports whether it is one of the window's.
@@ -59,28 +78,49 @@ func (w *Window) typedKey(e *fyne.KeyEvent) { _ = w.usedKey(e) }
 func (w *Window) usedKey(e *fyne.KeyEvent) bool {
 	switch e.Name {
 	case fyne.KeyEscape:
-		w.setNumber("")
-		w.said = said{}
-		w.Draw()
+		w.escape()
 	case fyne.KeyUp:
 		w.parts.table.Step(-1)
 	case fyne.KeyDown:
 		w.parts.table.Step(1)
 	case desktop.KeyMenu:
 		w.parts.table.OpenMenu()
+	case fyne.KeyInsert:
+		w.parts.table.MarkAndStep()
+	case fyne.KeyF11:
+		w.openMatrix()
 	default:
 		return w.commandKey(e.Name)
 	}
 	return true
 }
 
-// commandKey gives the command that has a key and reports whether any has it. The bar as drawn decides, so a
-// key always does what is printed beside it.
+// escape clears what is typed and marked. While nothing is, it refuses what a far end asks for.
+func (w *Window) escape() {
+	if w.wish.Number == "" && w.giveFirst(cti.KeyDecline) {
+		return
+	}
+	w.wish.Selection.Also = nil
+	w.setNumber("")
+	w.said = said{}
+	w.Draw()
+}
+
+// commandKey gives the command that has a key and reports whether any has it.
 func (w *Window) commandKey(name fyne.KeyName) bool {
-	for i, c := range w.model.Commands {
-		if fyne.KeyName(c.Key) == name {
-			if !w.held(name) {
-				w.pressCommand(i)
+	if !strings.HasPrefix(string(name), "F") || len(name) < 2 {
+		return false
+	}
+	return w.pressKey(view.Key(name))
+}
+
+// pressKey gives the command that has a key, or says why it cannot be given. The menu as drawn decides, so a key always
+// does what is printed beside it.
+func (w *Window) pressKey(key view.Key) bool {
+	for _, c := range w.model.Menu {
+		if c.Key == key {
+			if !w.held(key) {
+				w.give(c)
 			}
 			return true
 		}
@@ -88,22 +128,12 @@ func (w *Window) commandKey(name fyne.KeyName) bool {
 	return false
 }
 
-// pressCommand gives a command, or says why it cannot be given.
-func (w *Window) pressCommand(i int) {
-	c := w.parts.commands[i].Model()
-	if c.Enabled() {
-		w.send(c.Send)
-		return
-	}
-	w.say(c.Reason)
-}
-
 // held reports whether a key still repeats from its last press.
-func (w *Window) held(name fyne.KeyName) bool {
+func (w *Window) held(key view.Key) bool {
 	now := w.cfg.Now()
-	repeat := w.last.name == name && now.Sub(w.last.at) < keyRest
-	w.last = lastKey{name, now}
-	return repeat && name != fyne.KeyName(view.KeyMute) // mute is pressed twice on purpose
+	repeat := w.last.key == key && now.Sub(w.last.at) < keyRest
+	w.last = lastKey{key, now}
+	return repeat && key != view.KeyMute && key != view.KeyLouder && key != view.KeySofter // pressed again on purpose
 }
 
 // typedRune takes text that was typed outside of the Number field; it belongs there.

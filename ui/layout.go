@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"cordboard/ui/theme"
@@ -52,7 +54,10 @@ func (l *deskLayout) top(a area) float32 {
 	p := &l.w.parts
 	high, gap := theme.Px(32), theme.Px(8)
 	right := a.x + a.w
-	for _, c := range []fyne.CanvasObject{p.settings, p.history} {
+	for _, c := range []fyne.CanvasObject{p.settings, p.history, p.directory, p.mail} {
+		if !c.Visible() {
+			continue
+		}
 		w := c.MinSize().Width
 		right -= w
 		put(c, right, a.y, w, high)
@@ -62,6 +67,7 @@ func (l *deskLayout) top(a area) float32 {
 	if a.w < theme.Px(roomForWide) {
 		sound = theme.Px(190)
 	}
+	sound = min(sound, right-a.x)
 	right -= sound
 	put(p.sound, right, a.y, sound, high)
 	keys := make([]fyne.CanvasObject, len(p.lines))
@@ -113,21 +119,78 @@ func (l *deskLayout) panel(a area) float32 {
 // commandAir is how much narrower than it likes a command can be without its label being cut, in the drawing's pixels.
 const commandAir = 12
 
-// bar places the commands in one row, with less air in them where that makes them fit, and returns the height.
+// narrowBar are the commands that a narrow window has beside the four of the first row; More has the others.
+var narrowBar = []int{4, 5, 9}
+
+// bar places the commands, groups apart, and returns the height.
 func (l *deskLayout) bar(a area) float32 {
+	p := &l.w.parts
+	narrow := a.w < theme.Px(roomForFields)
+	for i, c := range p.commands {
+		show(c, !narrow || i < 4 || slices.Contains(narrowBar, i))
+	}
+	show(p.more, narrow)
+	if !narrow {
+		return l.groups(a)
+	}
+	var first, second []fyne.CanvasObject
+	for i, c := range p.commands {
+		switch {
+		case i < 4:
+			first = append(first, c)
+		case slices.Contains(narrowBar, i):
+			second = append(second, c)
+		}
+	}
 	gap := theme.Px(6)
-	bar := make([]fyne.CanvasObject, len(l.w.parts.commands))
-	need := -gap
+	high := squeeze(first, a, gap) + gap
+	return high + squeeze(append(second, p.more), a.below(high), gap)
+}
+
+// groups places the commands behind each other with room between the groups, which stay whole, and less air in them
+// where that saves a row.
+func (l *deskLayout) groups(a area) float32 {
+	gap, apart := theme.Px(6), theme.Px(14)
+	x, y, high := a.x, a.y, float32(0)
+	for _, g := range l.commandGroups() {
+		need := -gap
+		for _, c := range g {
+			need += c.MinSize().Width + gap
+		}
+		if x > a.x && x+need > a.x+a.w {
+			x, y = a.x, y+high+gap
+		}
+		high = max(high, squeeze(g, area{x, y, a.x + a.w - x, a.h}, gap))
+		x += need + apart
+	}
+	return y - a.y + high
+}
+
+// commandGroups are the commands of the bar by what they have to do with each other.
+func (l *deskLayout) commandGroups() [][]fyne.CanvasObject {
+	var groups [][]fyne.CanvasObject
 	for i, c := range l.w.parts.commands {
-		bar[i] = c
+		if i == 0 || c.Model().First {
+			groups = append(groups, nil)
+		}
+		last := len(groups) - 1
+		groups[last] = append(groups[last], c)
+	}
+	return groups
+}
+
+// squeeze places objects in one row, with less air in them where that makes them fit, else in several rows.
+func squeeze(list []fyne.CanvasObject, a area, gap float32) float32 {
+	need := -gap
+	for _, c := range list {
 		need += c.MinSize().Width + gap
 	}
-	less := max(need-a.w, 0) / float32(len(bar))
+	less := max(need-a.w, 0) / float32(len(list))
 	if less > theme.Px(commandAir) {
-		return flow(bar, a, gap)
+		return flow(list, a, gap)
 	}
 	x, high := a.x, float32(0)
-	for _, c := range bar {
+	for _, c := range list {
 		m := c.MinSize()
 		put(c, x, a.y, m.Width-less, m.Height)
 		x, high = x+m.Width-less+gap, max(high, m.Height)
@@ -209,31 +272,4 @@ func (l *deskLayout) foot(a area) {
 	corner := min(p.corner.Wide(), a.w/2)
 	put(p.corner, a.x+a.w-corner, a.y, corner, a.h)
 	put(p.health, a.x+theme.Px(2), a.y, a.w-corner-theme.Px(16), a.h)
-}
-
-// cardBleed is what cardStack leaves free around the cards.
-const cardBleed = 4
-
-// cardStack puts cards of full width under each other.
-type cardStack struct{}
-
-// MinSize implements fyne.Layout.
-func (cardStack) MinSize(cards []fyne.CanvasObject) fyne.Size {
-	var h, w float32
-	for _, c := range cards {
-		m := c.MinSize()
-		h, w = h+m.Height+theme.Px(12), max(w, m.Width)
-	}
-	return fyne.NewSize(w+2*theme.Px(cardBleed), h+theme.Px(2*cardBleed-12))
-}
-
-// Layout implements fyne.Layout.
-func (cardStack) Layout(cards []fyne.CanvasObject, size fyne.Size) {
-	bleed := theme.Px(cardBleed)
-	y := bleed
-	for _, c := range cards {
-		h := c.MinSize().Height
-		put(c, bleed, y, size.Width-2*bleed, h)
-		y += h + theme.Px(12)
-	}
 }

@@ -16,11 +16,13 @@ import (
 type parts struct {
 	ground, panel *canvas.Rectangle
 
-	lines    []*widget.LineKey
-	lineBox  *fyne.Container
-	sound    *widget.SoundKey
-	history  *widget.Command
-	settings *widget.Command
+	lines     []*widget.LineKey
+	lineBox   *fyne.Container
+	sound     *widget.SoundKey
+	mail      *widget.Command
+	directory *widget.Command
+	history   *widget.Command
+	settings  *widget.Command
 
 	line     *widget.Select
 	number   *widget.NumberField
@@ -29,6 +31,7 @@ type parts struct {
 	call     *widget.Command
 	preview  *widget.Spans
 	commands []*widget.Command
+	more     *widget.Command // for those that have no room
 
 	table  *widget.CallTable
 	notice *widget.Notice
@@ -45,8 +48,12 @@ type side struct {
 	details  *widget.Details
 	delay    *widget.Details
 	keypad   *widget.Keypad
+	member   *widget.Strip // what can be done with the selected member alone
+	matrix   matrixPane
+	lamps    []*widget.LampKey
+	lampBox  *fyne.Container
 
-	contactCard, callCard, keypadCard, delayCard *widget.Card
+	lampCard, contactCard, matrixCard, callCard, keypadCard, delayCard *widget.Card
 }
 
 // newParts makes the controls and ties their callbacks to the window.
@@ -56,6 +63,7 @@ func (w *Window) newParts() parts {
 		ground: canvas.NewRectangle(theme.Color(theme.Ground)), panel: canvas.NewRectangle(theme.Color(theme.CardGround)),
 		lineBox: container.NewWithoutLayout(), sound: widget.NewSoundKey(),
 		history: widget.NewCommand(), settings: widget.NewCommand(),
+		mail: widget.NewCommand(), directory: widget.NewCommand(), more: widget.NewCommand(lang.More.String()),
 		line: widget.NewSelect(lang.Line.String()), number: widget.NewNumberField(lang.Number.String()),
 		route: widget.NewSelect(lang.Route.String()), show: widget.NewSelect(lang.ShowAs.String()),
 		call: widget.NewCommand(lang.Call.String()), preview: widget.NewSpans(theme.Small),
@@ -69,53 +77,74 @@ func (w *Window) newParts() parts {
 	for _, s := range []*widget.Select{p.line, p.route, p.show} {
 		s.Keys = keys
 	}
-	for _, c := range []*widget.Command{p.call, p.history, p.settings} {
+	for _, c := range []*widget.Command{p.call, p.mail, p.directory, p.history, p.settings, p.more} {
 		c.Keys, c.OnPoint = keys, w.point
 	}
 	p.call.Tall, p.call.OnTap = true, w.call
 	p.history.OnTap, p.settings.OnTap = w.openHistory, w.openSettings
-	p.sound.OnTap = w.openSettings
+	p.sound.OnTap, p.directory.OnTap, p.mail.OnTap = w.openSettings, w.openDirectory, w.callVoiceMail
+	p.more.OnTap = w.openMore
 	w.bindPanel(p)
 	w.bindTable(p.table, keys)
 	return p
 }
 
-// newCommands makes the command bar in the order of view.Commands, each wide enough for all its labels.
+// newCommands makes the command bar in the order of view.Model.Commands, each wide enough for all its labels.
 func (w *Window) newCommands(keys widget.Keys) []*widget.Command {
-	labels := [][]string{
-		{lang.Connect.String(), lang.Answer.String()},
-		{lang.Hold.String()},
-		{lang.Mute.String(), lang.Unmute.String()},
-		{lang.HangUp.String(), lang.Reject.String()},
+	labels := [][]lang.Text{
+		{lang.Connect, lang.Answer, lang.JoinIn}, {lang.Hold}, {lang.Mute, lang.Unmute}, {lang.HangUp, lang.Reject},
+		{lang.Transfer, lang.TakeBack}, {lang.Consult, lang.Swap}, {lang.Confirm}, {lang.Abort},
+		{lang.PickUp}, {lang.Conference, lang.JoinCalls}, {lang.Leave}, {lang.EndAll, lang.TakeBack},
+		{lang.Record, lang.PauseRecord, lang.GoOnRecord}, {lang.StopRecord},
 	}
 	out := make([]*widget.Command, len(labels))
-	for i := range labels {
-		c := widget.NewCommand(labels[i]...)
+	for i, texts := range labels {
+		var all []string
+		for _, t := range texts {
+			all = append(all, t.String())
+		}
+		c := widget.NewCommand(all...)
 		c.Keys, c.OnPoint = keys, w.point
-		c.OnTap = func() { w.send(c.Model().Send) }
+		c.OnTap = func() { w.give(c.Model()) }
 		out[i] = c
 	}
 	return out
 }
 
+// openMore lists all commands, for a window that is too narrow for a button each.
+func (w *Window) openMore() {
+	at := w.app.Driver().AbsolutePositionForObject(w.parts.more)
+	widget.ShowMenu(w.main.Canvas(), at.AddXY(0, w.parts.more.Size().Height), w.model.Menu, w.give)
+}
+
 // newSide makes the cards on the right. Those that are needed now and then start folded.
 func (w *Window) newSide(keys widget.Keys) side {
-	s := side{contacts: widget.NewContacts(), details: widget.NewDetails(), delay: widget.NewDetails(), keypad: widget.NewKeypad()}
+	s := side{contacts: widget.NewContacts(), details: widget.NewDetails(), delay: widget.NewDetails(), keypad: widget.NewKeypad(),
+		member: widget.NewStrip(8), matrix: w.newMatrixPane(keys, w.point), lampBox: container.New(widget.LampGrid{})}
 	s.contacts.OnPick = func(c view.Contact) { w.setNumber(c.Number) }
 	s.keypad.Keys, s.keypad.OnPoint = keys, w.point
+	s.member.Keys, s.member.OnPoint, s.member.OnPress = keys, w.point, w.give
 	s.keypad.OnDigit = func(d string) { w.send(cti.SendDTMF{Call: w.wish.Selection.Call, Digits: d}) }
-	s.contactCard, s.callCard = widget.NewCard(s.contacts), widget.NewCard(s.details)
+	s.lampCard, s.contactCard = widget.NewCard(s.lampBox), widget.NewCard(s.contacts)
+	s.matrixCard = widget.NewCard(container.New(&pile{}, s.matrix.matrix, s.matrix.about, s.matrix.presets))
+	s.callCard = widget.NewCard(container.New(&pile{}, s.member, s.details))
 	s.keypadCard, s.delayCard = widget.NewCard(s.keypad), widget.NewCard(s.delay)
+	s.lampCard.SetTitle(lang.CardLamps.String())
 	s.keypadCard.SetTitle(lang.CardKeypad.String())
 	s.delayCard.SetTitle(lang.CardDelay.String())
 	s.keypadCard.Fold(true) // Ctrl+D unfolds it
 	s.delayCard.Fold(true)
-	s.stack = container.New(&cardStack{}, s.contactCard, s.callCard, s.keypadCard, s.delayCard)
+	s.stack = container.New(&cardStack{}, s.cards()...)
 	s.scroll = container.NewVScroll(s.stack)
-	for _, c := range []*widget.Card{s.contactCard, s.callCard, s.keypadCard, s.delayCard} {
-		c.OnFold = s.stack.Refresh
+	for _, c := range s.cards() {
+		c.(*widget.Card).OnFold = s.stack.Refresh
 	}
 	return s
+}
+
+// cards are all cards, in the order in which they stand under each other.
+func (s *side) cards() []fyne.CanvasObject {
+	return []fyne.CanvasObject{s.matrixCard, s.lampCard, s.contactCard, s.callCard, s.keypadCard, s.delayCard}
 }
 
 // bindPanel ties the fields to the choices for the next call.
@@ -132,8 +161,8 @@ func (w *Window) bindPanel(p parts) {
 // bindTable ties the table to the selection and to the same commands as the bar (R7).
 func (w *Window) bindTable(t *widget.CallTable, keys widget.Keys) {
 	t.Keys, t.Now = keys, w.cfg.Now
-	t.OnSelect = w.selectCall
-	t.OnCommand = func(c view.Command) { w.send(c.Send) }
+	t.OnSelect, t.OnMove, t.OnMark, t.OnDrop = w.selectRow, w.moveTo, w.markRow, w.join
+	t.OnCommand, t.OnPoint = w.give, w.point
 	t.OnConnect = func() { w.parts.commands[0].Tapped(nil) }
 }
 
@@ -143,6 +172,6 @@ func (p *parts) objects() []fyne.CanvasObject {
 	for _, c := range p.commands {
 		list = append(list, c)
 	}
-	return append(list, p.table, p.side.scroll, p.notice, p.preview, p.line, p.route, p.show, p.lineBox,
-		p.sound, p.history, p.settings, p.health, p.corner)
+	return append(list, p.more, p.table, p.side.scroll, p.notice, p.preview, p.line, p.route, p.show, p.lineBox,
+		p.sound, p.mail, p.directory, p.history, p.settings, p.health, p.corner)
 }

@@ -37,8 +37,11 @@ type Window struct {
 	pointed string // why the command under the mouse or the focus cannot be given
 	last    lastKey
 
-	history  *historyWindow
-	settings *settingsWindow
+	history   *historyWindow
+	settings  *settingsWindow
+	directory *directoryWindow
+	matrix    *matrixWindow
+	found     search // of the card beside the table
 }
 
 // choice is what the operator chose for a line; it stays preselected for the next call (R15).
@@ -59,6 +62,7 @@ func New(a fyne.App, cfg Config) *Window {
 	for _, c := range cfg.Contacts {
 		w.wish.Contacts = append(w.wish.Contacts, view.Contact(c))
 	}
+	w.found = search{w: w, show: w.foundPeople}
 	a.Settings().SetTheme(theme.New(w.look))
 	w.loop = newLoop(cfg.Inline)
 	w.ring = newRingCard(a, w.send) // before the main window, which could lose the keyboard to it
@@ -115,7 +119,7 @@ func (w *Window) Ring() fyne.Window { return w.ring.window }
 // time runs; whatever the operator does in the window calls it as well.
 func (w *Window) Draw() {
 	snap := w.cfg.Desk.Snapshot()
-	w.wish.Selection = w.wish.Selection.Follow(snap.Calls)
+	w.wish.Selection = w.wish.Selection.Follow(snap.Calls, snap.Conferences)
 	w.wish.Lost = ""
 	if link, ok := w.cfg.Desk.(Link); ok {
 		w.wish.Lost = link.Lost()
@@ -130,5 +134,11 @@ func (w *Window) Draw() {
 	w.loop.ticking.Store(w.model.Ticking || w.said.text != "")
 	if w.history != nil {
 		w.history.follow(snap.Calls)
+	}
+	if w.directory != nil {
+		w.directory.draw()
+	}
+	if w.matrix != nil {
+		w.matrix.set(w.model.Matrix)
 	}
 }

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"cordboard/cti"
@@ -16,39 +18,80 @@ type Card struct {
 	Title   string
 	Hint    string // instead of details when nothing is selected
 	Details []Detail
-	Delay   []Detail // by stage, of the desk; empty while nothing is connected
-	Keypad  string   // why no digits can be sent, empty when they can
+	Delay   []Detail  // by stage, of the desk; empty while nothing is connected
+	Keypad  string    // why no digits can be sent, empty when they can
+	Buttons []Command // what can be done with a member of a conference alone
 }
 
-// CardOf makes the card of the selected row.
-func CardOf(s *cti.Snapshot, rows []Row) Card {
-	for i, r := range rows {
-		if r.Selected {
-			return callCard(s, s.Calls[i], r)
-		}
+// card makes the card of what is selected.
+func (x subject) card(contacts []Contact) Card {
+	switch {
+	case x.none():
+		return Card{Title: lang.CardNoCall.String(), Hint: lang.CardNoCallHint.String(), Keypad: lang.NoSelection.String()}
+	case x.whole():
+		return x.confCard()
 	}
-	return Card{Title: lang.CardNoCall.String(), Hint: lang.CardNoCallHint.String(), Keypad: lang.NoSelection.String()}
+	return x.callCard(contacts)
 }
 
 // callCard tells all that is known of a call; facts that are empty are left out, not shown as blanks.
-func callCard(s *cti.Snapshot, c cti.CallView, r Row) Card {
+func (x subject) callCard(contacts []Contact) Card {
+	c := x.call
 	card := Card{
 		Call:   c.ID,
-		Title:  lang.CardCall.With(r.Number, r.Party),
+		Title:  lang.CardCall.With(rowOf(x.snap.Calls, c.ID), partyName(c, contacts)),
 		Keypad: whyNot(c, cti.VerbDTMF),
 	}
+	if c.Conf != "" {
+		card.Buttons = x.limited(memberCommands(c))
+	}
+	card.addAttached(c.Context)
 	card.add(lang.RowNumber, Clean(c.Number))
-	card.add(lang.RowLine, r.Line)
+	card.add(lang.RowLine, callLine(c, x.snap.Lines))
 	card.add(lang.RowRoute, Clean(c.Route))
 	card.add(lang.RowCalled, Clean(c.Called))
 	card.add(lang.RowVia, Clean(c.Via))
 	card.add(lang.RowShown, identityText(c.ShowAs))
+	card.addParty(x)
 	card.add(lang.RowReason, Clean(c.End.Reason))
 	card.add(lang.RowDigits, Clean(c.Digits))
 	if c.Phase == cti.PhaseTalking {
 		card.addQuality(c)
-		card.Delay = delayStages(s.Desk.Delay)
+		card.Delay = delayStages(x.snap.Desk.Delay)
 	}
+	return card
+}
+
+// addAttached tells the data that travels with the call (R29), in the order of their names.
+func (k *Card) addAttached(data map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		k.Details = append(k.Details, Detail{lang.RowAttached.With(Clean(name)), Clean(data[name])})
+	}
+}
+
+// addParty tells what a call has to do with others: its conference, its transfer, a wish of the far end.
+func (k *Card) addParty(x subject) {
+	c := x.call
+	k.add(lang.RowPickup, Clean(c.Pickup))
+	if x.conf.ID != "" {
+		k.add(lang.RowConference, Clean(x.conf.Name))
+	}
+	if c.Volume != 0 {
+		k.add(lang.RowVolume, lang.VolumeIs.With(c.Volume))
+	}
+	k.add(lang.RowTransfer, Clean(c.Transfer.Note))
+	k.add(lang.RowWish, joined(Clean(c.Referral.Target), Clean(c.Referral.By)))
+	k.add(lang.RowRecording, recordChip(recordMark(x.snap, c.Record)).Word)
+}
+
+// confCard tells what leaving and ending a conference would do, before either is done.
+func (x subject) confCard() Card {
+	card := Card{Title: lang.CardCall.With(confNumber(x.snap, x.conf.ID), firstOf(Clean(x.conf.Name), lang.Conference.String())),
+		Keypad: lang.NoSelection.String()}
+	card.add(lang.RowReason, Clean(x.conf.Note))
+	card.add(lang.RowRecording, recordChip(recordMark(x.snap, x.conf.Record)).Word)
+	card.add(lang.RowLeavePlan, Clean(x.conf.Plans[cti.VerbLeave]))
+	card.add(lang.RowEndPlan, Clean(x.conf.Plans[cti.VerbEndAll]))
 	return card
 }
 
@@ -136,42 +179,4 @@ func matches(c Contact, words []string) bool {
 		}
 	}
 	return true
-}
-
-// Incoming is the card that announces a call.
-type Incoming struct {
-	Call   cti.CallID
-	Who    string
-	Number string // empty when Who is the number
-	Line   string
-	Via    string
-	Holds  bool        // answering puts the connected call on hold
-	Answer Command     // "Answer and hold" when it Holds
-	Reject Command     // declines for good
-	Busy   cti.Command // says busy instead
-}
-
-// IncomingOf lists the calls that ring here, oldest first.
-func IncomingOf(s *cti.Snapshot, contacts []Contact) []Incoming {
-	var list []Incoming
-	_, holds := openCall(s.Calls)
-	for _, c := range s.Calls {
-		if c.Direction != cti.Incoming || c.Phase != cti.PhaseRinging {
-			continue
-		}
-		in := Incoming{Call: c.ID, Who: partyName(c, contacts), Number: Clean(c.Number), Holds: holds,
-			Line:   lang.IncomingFor.With(firstOf(Clean(c.Called), callLine(c, s.Lines))),
-			Answer: connect(c), Reject: hangUp(c), Busy: cti.Hangup{Call: c.ID, Busy: true}}
-		if in.Number == in.Who {
-			in.Number = ""
-		}
-		if via := Clean(c.Via); via != "" {
-			in.Via = lang.Via.With(via)
-		}
-		if holds {
-			in.Answer.Label = lang.AnswerHold.String()
-		}
-		list = append(list, in)
-	}
-	return list
 }

@@ -5,15 +5,17 @@ import (
 	"cordboard/ui/lang"
 )
 
-// Key names a function key as the toolkit does: "F2".
+// Key names a key as it is printed: "F2", "Ctrl+F7", "Alt+M".
 type Key string
 
-// The keys of the command bar. F6 to F9 are kept free for transfer, conference and pickup.
+// Keys of the commands about a member of a conference; those of all others are in package cti.
 const (
-	KeyConnect Key = "F2"
-	KeyHold    Key = "F3"
-	KeyMute    Key = "F4"
-	KeyHangUp  Key = "F5"
+	KeySilent Key = "Alt+M"
+	KeyDeaf   Key = "Alt+D"
+	KeyMusic  Key = "Alt+U"
+	KeyLouder Key = "Alt+PgUp"
+	KeySofter Key = "Alt+PgDn"
+	KeyMute   Key = cti.KeyMute // pressed twice on purpose
 )
 
 // Style is how much a command stands out.
@@ -24,6 +26,7 @@ const (
 	StylePlain Style = iota
 	StyleGo
 	StyleDanger
+	StyleRecord // has the red dot of a recording before its label
 )
 
 // Command is a button of the command bar, an entry of a row's menu, and a key.
@@ -31,22 +34,87 @@ type Command struct {
 	Label  string
 	Key    Key
 	Style  Style
-	Reason string      // why it cannot be given now; empty when it can
-	Send   cti.Command // what to ask the desk for; nil when there is a Reason
+	Reason string // why it cannot be given now; empty when it can
+	Plan   string // what it will do, where that is not plain; said before it is given
+	Ask    Ask    // what must be known besides, from the Number field or by asking for it
+	On     bool   // stands for a state that is in force, as Deafen of a deafened member
+	First  bool   // begins a group: there is more room before it
+
+	// Send is what to ask the desk for; nil when there is a Reason. With an Ask it lacks its target, and the ID of what it
+	// begins is always empty: Complete puts both in.
+	Send cti.Command
 }
 
 // Enabled reports whether the command can be given now.
 func (c Command) Enabled() bool { return c.Reason == "" && c.Send != nil }
 
-// Commands makes the command bar for a call; one with an empty ID stands for none.
-func Commands(c cti.CallView, lost string) []Command {
-	list := []Command{connect(c), hold(c), mute(c), hangUp(c)}
+// Saying is what there is to say about a command before it is given: why not, or what will happen.
+func (c Command) Saying() string { return firstOf(c.Reason, c.Plan) }
+
+// subject is what the commands act on: a call, or a conference as a whole, with the calls that are marked besides.
+type subject struct {
+	snap  *cti.Snapshot
+	call  cti.CallView       // the zero call when none or a conference is selected
+	conf  cti.ConferenceView // the selected one, or that of the selected call
+	also  []cti.CallID
+	typed bool // there is something in the Number field
+	lost  string
+}
+
+// subjectOf is what the operator has selected.
+func subjectOf(s *cti.Snapshot, w Wish) subject {
+	x := subject{snap: s, also: w.Selection.Also, typed: Clean(w.Number) != "", lost: w.Lost}
+	x.call, _ = findCall(s.Calls, w.Selection.Call)
+	id := w.Selection.Conf
+	if x.call.ID != "" {
+		id = x.call.Conf
+	}
+	x.conf, _ = findConf(s.Conferences, id)
+	return x
+}
+
+// whole reports whether the row of a conference is selected.
+func (x subject) whole() bool { return x.call.ID == "" && x.conf.ID != "" }
+
+// none reports whether nothing is selected.
+func (x subject) none() bool { return x.call.ID == "" && x.conf.ID == "" }
+
+// Commands makes the command bar for what is selected.
+func (x subject) Commands() []Command {
+	basics := []Command{connect(x.call), hold(x.call), mute(x.call), hangUp(x.call)}
+	if x.whole() {
+		basics = []Command{attend(x), holdAll(x), muteAll(x.conf), hangUpAll()}
+	}
+	list := append(basics, x.transfer(), x.consult(), x.confirm(), x.abort(), x.pickup(),
+		x.conference(), x.leave(), x.endAll(), x.record(), x.stop())
+	return x.limited(list)
+}
+
+// Menu are the commands of the bar and those that have no room there.
+func (x subject) Menu() []Command {
+	list := x.Commands()
+	var more []Command
+	if x.call.Conf != "" {
+		more = append(more, memberCommands(x.call)...)
+	}
+	if x.call.Referral.Target != "" && x.call.Referral.Call == "" {
+		more = append(more, follow(x.call), refuse(x.call))
+	}
+	if !x.none() {
+		more = append(more, x.instant())
+	}
+	return append(list, x.limited(more)...)
+}
+
+// limited takes the commands away that lack a call or the desk itself. Pickup needs no call.
+func (x subject) limited(list []Command) []Command {
 	for i := range list {
+		_, pickup := list[i].Send.(cti.Pickup)
 		switch {
-		case c.ID == "":
-			list[i].Reason = lang.NoSelection.String()
-		case lost != "":
+		case x.lost != "":
 			list[i].Reason = lang.DeskLostCall.String()
+		case x.none() && !pickup:
+			list[i].Reason = lang.NoSelection.String()
 		}
 		if list[i].Reason != "" {
 			list[i].Send = nil
@@ -57,27 +125,29 @@ func Commands(c cti.CallView, lost string) []Command {
 
 // connect answers what rings and takes back what is held: one key for whatever connects me (R31).
 func connect(c cti.CallView) Command {
+	cmd := Command{Label: lang.Connect.String(), Key: cti.KeyConnect, Style: StyleGo}
 	if c.Direction == cti.Incoming && c.Phase == cti.PhaseRinging {
-		return Command{lang.Answer.String(), KeyConnect, StyleGo, whyNot(c, cti.VerbAnswer), cti.Answer{Call: c.ID}}
+		cmd.Label, cmd.Reason, cmd.Send = lang.Answer.String(), whyNot(c, cti.VerbAnswer), cti.Answer{Call: c.ID}
+		return cmd
 	}
-	reason := whyNot(c, cti.VerbResume)
-	if c.Call.Open() && reason != "" { // a refused resume can be tried again
-		reason = lang.AlreadyInTalk.With(partyName(c, nil))
+	cmd.Reason, cmd.Send = whyNot(c, cti.VerbResume), cti.Hold{Call: c.ID}
+	if c.Call.Open() && cmd.Reason != "" { // a refused resume can be tried again
+		cmd.Reason = lang.AlreadyInTalk.With(partyName(c, nil))
 	}
-	return Command{lang.Connect.String(), KeyConnect, StyleGo, reason, cti.Hold{Call: c.ID}}
+	return cmd
 }
 
 // hold does not toggle: its key means hold whatever the state, and Connect means the opposite.
 func hold(c cti.CallView) Command {
-	return Command{lang.Hold.String(), KeyHold, StylePlain, whyNot(c, cti.VerbHold), cti.Hold{Call: c.ID, On: true}}
+	return Command{Label: lang.Hold.String(), Key: cti.KeyHold, Reason: whyNot(c, cti.VerbHold), Send: cti.Hold{Call: c.ID, On: true}}
 }
 
 // mute does toggle, as the key of every headset.
 func mute(c cti.CallView) Command {
 	if c.Muted {
-		return Command{lang.Unmute.String(), KeyMute, StylePlain, whyNot(c, cti.VerbUnmute), cti.Mute{Call: c.ID}}
+		return Command{Label: lang.Unmute.String(), Key: KeyMute, Reason: whyNot(c, cti.VerbUnmute), Send: cti.Mute{Call: c.ID}}
 	}
-	return Command{lang.Mute.String(), KeyMute, StylePlain, whyNot(c, cti.VerbMute), cti.Mute{Call: c.ID, On: true}}
+	return Command{Label: lang.Mute.String(), Key: KeyMute, Reason: whyNot(c, cti.VerbMute), Send: cti.Mute{Call: c.ID, On: true}}
 }
 
 // hangUp rejects a call that still rings here, and is labelled so.
@@ -86,12 +156,15 @@ func hangUp(c cti.CallView) Command {
 	if c.Direction == cti.Incoming && c.Phase == cti.PhaseRinging {
 		label = lang.Reject
 	}
-	return Command{label.String(), KeyHangUp, StyleDanger, whyNot(c, cti.VerbHangup), cti.Hangup{Call: c.ID}}
+	return Command{Label: label.String(), Key: cti.KeyHangUp, Style: StyleDanger, Reason: whyNot(c, cti.VerbHangup), Send: cti.Hangup{Call: c.ID}}
 }
 
 // whyNot is the desk's reason against a verb; a verb that the desk does not mention is not possible.
-func whyNot(c cti.CallView, v cti.Verb) string {
-	reason, known := c.Allowed[v]
+func whyNot(c cti.CallView, v cti.Verb) string { return denied(c.Allowed, v) }
+
+// denied is the reason against a verb in a table of what is allowed.
+func denied(table map[cti.Verb]string, v cti.Verb) string {
+	reason, known := table[v]
 	if !known {
 		return lang.NotNow.String()
 	}

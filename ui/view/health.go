@@ -25,7 +25,7 @@ func HealthOf(s *cti.Snapshot) Health {
 	}
 	h.Left = append(h.Left, []Span{
 		{Text: lang.OfCount.With(reachable, len(s.Lines)), Strong: true}, {Text: lang.LinesReachable.String(), Role: Quiet}})
-	if c, ok := openCall(s.Calls); ok {
+	if c, ok := openCall(s); ok {
 		h.Left = append(h.Left, soundHealth(c, s.Desk.Delay)...)
 	}
 	practice := lang.PracticeOff
@@ -59,10 +59,10 @@ func codecText(c cti.CallView) string {
 	return joined(c.Codec, secure)
 }
 
-// openCall finds the call that the operator talks in; cti lets there be at most one.
-func openCall(calls []cti.CallView) (cti.CallView, bool) {
-	for _, c := range calls {
-		if c.Call.Open() {
+// openCall finds the call that the operator talks in, or the first member of the conference that he attends.
+func openCall(s *cti.Snapshot) (cti.CallView, bool) {
+	for _, c := range s.Calls {
+		if conf, _ := findConf(s.Conferences, c.Conf); c.Call.Open() && !conf.Away {
 			return c, true
 		}
 	}
@@ -124,8 +124,9 @@ func SoundOf(s *cti.Snapshot) Sound {
 	if deviceNote(s.Sound.Mic) != "" || deviceNote(s.Sound.Speaker) != "" {
 		v.Role = Wait
 	}
-	if c, ok := openCall(s.Calls); ok {
-		v.Level, v.Ear, v.Muted = Level(s.Desk.MicLevel), Level(c.Quality.LevelIn), c.Muted
+	if c, ok := openCall(s); ok {
+		conf, _ := findConf(s.Conferences, c.Conf)
+		v.Level, v.Ear, v.Muted = Level(s.Desk.MicLevel), Level(c.Quality.LevelIn), c.Muted || conf.Muted
 	}
 	return v
 }

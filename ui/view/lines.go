@@ -67,6 +67,9 @@ func lineLamp(l cti.LineView, calls []cti.CallView) (string, Role) {
 	case holding:
 		return lang.LineHolding.String(), Wait
 	}
+	if word, diverted := divertedLamp(l.Config); diverted && l.Usable {
+		return word, Stop
+	}
 	return registrationLamp(l.Registration)
 }
 
@@ -84,4 +87,51 @@ func registrationLamp(r cti.Registration) (string, Role) {
 		return lang.LineOff.String(), Quiet
 	}
 	return lang.LineRegistering.String(), Wait
+}
+
+// LineCommands are what can be done about the calls of a line before they come.
+func LineCommands(s *cti.Snapshot, id cti.LineID, lost string) []Command {
+	line, ok := ChosenLine(s.Lines, id)
+	if !ok {
+		return nil
+	}
+	dnd := Command{Label: lang.DNDOn.String(), Send: cti.DoNotDisturb{Line: line.ID, On: true}}
+	if line.Config.DND {
+		dnd = Command{Label: lang.DNDOff.String(), On: true, Send: cti.DoNotDisturb{Line: line.ID}}
+	}
+	all := Command{Label: lang.DNDAllOn.String(), Send: cti.DoNotDisturb{On: true}}
+	if everyLineDND(s.Lines) {
+		all = Command{Label: lang.DNDAllOff.String(), On: true, Send: cti.DoNotDisturb{}}
+	}
+	list := []Command{dnd, all, {Label: lang.ForwardKey.String(), First: true, Ask: AskForward, Send: cti.Forwarding{Line: line.ID}}}
+	if line.Config.Forward != (cti.Forward{}) {
+		list = append(list, Command{Label: lang.ForwardOff.String(), Send: cti.Forwarding{Line: line.ID}})
+	}
+	if lost != "" {
+		for i := range list {
+			list[i].Reason, list[i].Send = lang.DeskLostCall.String(), nil
+		}
+	}
+	return list
+}
+
+// everyLineDND reports whether no line takes calls.
+func everyLineDND(lines []cti.LineView) bool {
+	for _, l := range lines {
+		if !l.Config.DND {
+			return false
+		}
+	}
+	return true
+}
+
+// divertedLamp says that an idle line takes no calls by itself, which must not be forgotten.
+func divertedLamp(c cti.LineConfig) (string, bool) {
+	switch {
+	case c.DND:
+		return lang.LineDND.String(), true
+	case c.Forward.Always != "":
+		return lang.LineForwarded.String(), true
+	}
+	return "", false
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,45 +27,159 @@ func (c Chip) Text() string {
 // UnknownQuality is Row.Bars while nothing is known yet.
 const UnknownQuality = -1
 
-// Row is one row of the call table.
+// Row is one row of the call table: a call, a conference as a whole, or a member of the conference above it.
 type Row struct {
-	ID       cti.CallID
-	Number   string // position, from 1; the operator and the hints name rows by it
+	ID       cti.CallID // empty for a conference as a whole
+	Conf     cti.ConfID // of a conference as a whole, or of a member
+	Number   string     // place of the call on the desk, from 1, or C1 and so on; hints and scripts name rows by it
 	Party    string
 	Sub      string
+	SubRole  Role // Quiet, unless the sentence wants something of the operator
 	Line     string
 	State    Chip
-	Muted    bool
+	Marks    []Chip // further states: muted, deaf, recorded
+	Told     int    // how many of the Marks the Buttons tell as well
 	Time     string
 	Bars     int // 0 to 4, or UnknownQuality
 	Next     string
-	Indent   int // levels under the row above, for members of a conference
+	Indent   int  // levels under the row above: a member, or the second leg of a consult
+	Tied     bool // the second leg of a consult, drawn as hanging on the row above
+	Level    float32
 	Selected bool
+	Marked   bool // selected besides, for commands that take several (R54)
 	Over     bool // ended, shown for a few seconds more
-	Commands []Command
+	Buttons  []Command
+	Commands []Command // of its menu; only the selected row has them
 }
 
-// Rows makes the table's rows in the order of the snapshot, oldest call first, so that none ever jumps.
+// Member reports whether the row is a member of a conference.
+func (r Row) Member() bool { return r.ID != "" && r.Conf != "" }
+
+// Whole reports whether the row is a conference as a whole.
+func (r Row) Whole() bool { return r.ID == "" && r.Conf != "" }
+
+// Rows makes the table's rows: calls in the order of the snapshot, oldest first, so that none ever jumps. Members stand
+// under their conference, which stands where its oldest member did, and the second leg of a consult under the first.
 func Rows(s *cti.Snapshot, w Wish, now time.Time) []Row {
-	rows := make([]Row, 0, len(s.Calls))
-	for i, c := range s.Calls {
-		rows = append(rows, Row{
-			ID:       c.ID,
-			Number:   strconv.Itoa(i + 1),
-			Party:    partyName(c, w.Contacts),
-			Sub:      subtitle(c, s.Lines, w.Contacts),
-			Line:     callLine(c, s.Lines),
-			State:    stateChip(c, now),
-			Muted:    c.Muted && c.Live(),
-			Time:     talked(c, now),
-			Bars:     bars(c),
-			Next:     Clean(c.Next),
-			Selected: c.ID == w.Selection.Call,
-			Over:     !c.Live(),
-			Commands: Commands(c, w.Lost),
-		})
+	b := rowBuilder{s: s, w: w, now: now, done: map[cti.CallID]bool{}}
+	for _, c := range s.Calls {
+		if !b.done[c.ID] && !b.behind(c) {
+			b.add(c)
+		}
 	}
-	return rows
+	for _, conf := range s.Conferences { // a room that nobody is in
+		b.conference(conf.ID)
+	}
+	for i := range b.rows {
+		if b.rows[i].Selected {
+			b.rows[i].Commands = subjectOf(s, w).Menu()
+		}
+	}
+	return b.rows
+}
+
+// rowBuilder arranges the rows.
+type rowBuilder struct {
+	s     *cti.Snapshot
+	w     Wish
+	now   time.Time
+	rows  []Row
+	done  map[cti.CallID]bool
+	confs []cti.ConfID
+}
+
+// behind reports whether a call waits for the row that it belongs under.
+func (b *rowBuilder) behind(c cti.CallView) bool {
+	if c.Conf != "" || !c.Live() {
+		return false
+	}
+	if _, ok := findConf(b.s.Conferences, c.Consult.Conf); ok {
+		return true
+	}
+	customer, ok := findCall(b.s.Calls, c.Consult.For)
+	return ok && customer.Live() && !b.done[customer.ID]
+}
+
+// add appends the row of a call, with the whole conference when it is a member, and with the leg of its consult.
+func (b *rowBuilder) add(c cti.CallView) {
+	if _, ok := findConf(b.s.Conferences, c.Conf); ok && c.Live() {
+		b.conference(c.Conf)
+		return
+	}
+	b.rows = append(b.rows, b.call(c))
+	b.done[c.ID] = true
+	b.tied(func(o cti.CallView) bool { return o.Consult.For == c.ID && c.Live() })
+}
+
+// tied appends the second leg of a consult under what it was started for.
+func (b *rowBuilder) tied(belongs func(cti.CallView) bool) {
+	for _, o := range b.s.Calls {
+		if o.Live() && o.Conf == "" && !b.done[o.ID] && belongs(o) {
+			r := b.call(o)
+			r.Indent, r.Tied = 1, true
+			b.rows = append(b.rows, r)
+			b.done[o.ID] = true
+		}
+	}
+}
+
+// conference appends a conference with its members, once.
+func (b *rowBuilder) conference(id cti.ConfID) {
+	conf, ok := findConf(b.s.Conferences, id)
+	if !ok || slices.Contains(b.confs, id) {
+		return
+	}
+	b.confs = append(b.confs, id)
+	members := membersOf(b.s.Calls, id)
+	b.rows = append(b.rows, b.whole(conf, members))
+	for _, c := range members {
+		r := b.call(c)
+		r.Conf, r.Indent, r.Level = id, 1, Level(c.Quality.LevelIn)
+		told := memberMarks(c)
+		r.Marks, r.Told = append(told, r.Marks...), len(told)
+		if b.w.Lost == "" {
+			r.Buttons = memberCommands(c)[:6]
+		}
+		b.rows = append(b.rows, r)
+		b.done[c.ID] = true
+	}
+	b.tied(func(o cti.CallView) bool { return o.Consult.Conf == id })
+}
+
+// call makes the row of a call.
+func (b *rowBuilder) call(c cti.CallView) Row {
+	r := Row{
+		ID: c.ID, Number: rowOf(b.s.Calls, c.ID), Party: partyName(c, b.w.Contacts),
+		Line: callLine(c, b.s.Lines), State: stateChip(c, b.s.Profile, b.now), Time: talked(c, b.now), Bars: bars(c),
+		Next: Clean(c.Next), Selected: c.ID == b.w.Selection.Call, Marked: slices.Contains(b.w.Selection.Also, c.ID), Over: !c.Live(),
+	}
+	r.Sub, r.SubRole = b.subtitle(c)
+	if c.Muted && c.Live() {
+		r.Marks = append(r.Marks, Chip{Word: lang.Muted.String(), Role: Wait})
+	}
+	if mark := recordChip(recordMark(b.s, c.Record)); mark.Word != "" && c.Live() {
+		r.Marks = append(r.Marks, mark)
+	}
+	return r
+}
+
+// subtitle says what matters second: what somebody waits for the operator to decide, why something failed, else which
+// way the call goes.
+func (b *rowBuilder) subtitle(c cti.CallView) (string, Role) {
+	number := Clean(c.Number)
+	if partyName(c, b.w.Contacts) == number {
+		number = ""
+	}
+	if text, role := partySubtitle(b.s, c, b.now); text != "" {
+		return text, role
+	}
+	switch {
+	case !c.Live():
+		return joined(number, Clean(c.End.Reason)), Quiet
+	case c.Held && c.HoldNote != "":
+		return joined(number, Clean(c.HoldNote)), Quiet
+	}
+	return joined(number, consultTie(b.s, c), callPath(c, b.s.Lines)), Quiet
 }
 
 // partyName is what the far end calls itself, else who the contacts say it is, else its number.
@@ -78,21 +193,6 @@ func partyName(c cti.CallView, contacts []Contact) string {
 		}
 	}
 	return firstOf(Clean(c.Number), lang.UnknownCaller.String())
-}
-
-// subtitle says what matters second: why it ended, why a hold failed, else which way the call goes.
-func subtitle(c cti.CallView, lines []cti.LineView, contacts []Contact) string {
-	number := Clean(c.Number)
-	if partyName(c, contacts) == number {
-		number = ""
-	}
-	switch {
-	case !c.Live():
-		return joined(number, Clean(c.End.Reason))
-	case c.Held && c.HoldNote != "":
-		return joined(number, Clean(c.HoldNote))
-	}
-	return joined(number, callPath(c, lines))
 }
 
 // callPath says which way an incoming call came, or how an outgoing one shows itself.
@@ -154,4 +254,10 @@ func bars(c cti.CallView) int {
 		return 1
 	}
 	return 0
+}
+
+// confNumber names a conference in the first column: C1, C2.
+func confNumber(s *cti.Snapshot, id cti.ConfID) string {
+	i := slices.IndexFunc(s.Conferences, func(c cti.ConferenceView) bool { return c.ID == id })
+	return "C" + strconv.Itoa(i+1)
 }

@@ -74,9 +74,9 @@ func TestSelection(t *testing.T) {
 	} {
 		var s Selection
 		for i, m := range story {
-			s = s.Follow(m.calls)
+			s = s.Follow(m.calls, nil)
 			if m.pick != "" {
-				s = s.Pick(m.pick, m.calls).Follow(m.calls)
+				s = s.Pick(m.pick, m.calls).Follow(m.calls, nil)
 			}
 			if s.Call != m.want {
 				t.Errorf("%s: after step %d %q is selected, want %q", name, i+1, s.Call, m.want)

@@ -8,7 +8,10 @@ import (
 )
 
 // stateChip names the state of a call. The operator's own hold comes first, for it answers who is waiting.
-func stateChip(c cti.CallView, now time.Time) Chip {
+func stateChip(c cti.CallView, p cti.Profile, now time.Time) Chip {
+	if chip, ok := transferChip(c, p, now); ok {
+		return chip
+	}
 	switch c.Phase {
 	case cti.PhaseDialing:
 		return Chip{lang.Calling.String(), since(c.Since, now), Ring}
@@ -25,6 +28,25 @@ func stateChip(c cti.CallView, now time.Time) Chip {
 	case cti.PhaseUnknown:
 	}
 	return Chip{c.Phase.String(), "", Quiet}
+}
+
+// transferChip names how far a transfer has come; once it has failed the call is what it was, on hold.
+func transferChip(c cti.CallView, p cti.Profile, now time.Time) (Chip, bool) {
+	if !c.Live() {
+		return Chip{}, false
+	}
+	switch t := c.Transfer; t.Phase {
+	case cti.TransferGrace:
+		return Chip{lang.TransferIn.With(graceLeft(t, p, now)), "", Wait}, true
+	case cti.TransferAsked, cti.TransferTrying:
+		return Chip{lang.Transferring.String(), since(t.Since, now), Wait}, true
+	case cti.TransferRinging:
+		return Chip{lang.TargetRings.String(), since(t.Since, now), Ring}, true
+	case cti.TransferDone:
+		return Chip{lang.Transferred.String(), "", Talk}, true
+	case cti.TransferNone, cti.TransferFailed, cti.TransferUnknown:
+	}
+	return Chip{}, false
 }
 
 // talkingChip names what a connected call is doing.

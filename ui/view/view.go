@@ -36,7 +36,8 @@ type Wish struct {
 	Route     string     // empty: the line's first
 	Identity  int        // index in the line's identities, plus one; 0 is the line's own
 	Selection Selection
-	Lost      string // sentence while the desk does not answer
+	Cell      cti.PartyID // listener that the cursor of the party matrix is on
+	Lost      string      // sentence while the desk does not answer
 	Contacts  []Contact
 }
 
@@ -48,10 +49,14 @@ type Model struct {
 	Lines    []LineKey
 	Sound    Sound
 	Panel    Panel
-	Commands []Command
+	Commands []Command // of the bar
+	Menu     []Command // those, and what has no room there
 	Rows     []Row
 	Card     Card
 	Contacts ContactCard
+	Matrix   Matrix
+	Lamps    []Lamp
+	Mail     Mail
 	Health   Health
 	Notice   Notice
 	Incoming []Incoming
@@ -61,31 +66,39 @@ type Model struct {
 // Build makes the model. It changes none of its arguments and may run on any goroutine.
 func Build(s *cti.Snapshot, w Wish, now time.Time) Model {
 	line, _ := ChosenLine(s.Lines, w.Line)
-	rows := Rows(s, w, now)
-	selected, _ := findCall(s.Calls, w.Selection.Call)
+	x := subjectOf(s, w)
 	return Model{
 		Lines:    LineKeys(s, line.ID),
 		Sound:    SoundOf(s),
 		Panel:    PanelOf(s, line, w),
-		Commands: Commands(selected, w.Lost),
-		Rows:     rows,
-		Card:     CardOf(s, rows),
+		Commands: x.Commands(),
+		Menu:     x.Menu(),
+		Rows:     Rows(s, w, now),
+		Card:     x.card(w.Contacts),
 		Contacts: ContactsOf(w.Contacts, w.Number, s.Desk.Practice),
+		Matrix:   MatrixOf(s, w),
+		Lamps:    Lamps(s, w, now),
+		Mail:     MailOf(s, line),
 		Health:   HealthOf(s),
 		Notice:   NoticeOf(s, w.Lost),
 		Incoming: IncomingOf(s, w.Contacts),
-		Ticking:  ticking(s.Calls),
+		Ticking:  ticking(s),
 	}
 }
 
 // ticking reports whether a running time is shown.
-func ticking(calls []cti.CallView) bool {
-	for _, c := range calls {
+func ticking(s *cti.Snapshot) bool {
+	for _, c := range s.Calls {
 		if c.Live() {
 			return true
 		}
 	}
-	return false
+	for _, l := range s.Lamps {
+		if !l.At.IsZero() && l.State != cti.LampFree {
+			return true
+		}
+	}
+	return len(s.Conferences) > 0
 }
 
 // findCall finds a call of a snapshot.

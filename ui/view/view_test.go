@@ -152,8 +152,8 @@ func TestCommandsOfTheSelectedCall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, now := scene(t, c.inputs...)
-			w := Wish{Selection: Selection{}.Follow(s.Calls), Lost: c.lost}
-			if got := labels(Build(s, w, now).Commands); got != c.want {
+			w := Wish{Selection: Selection{}.Follow(s.Calls, s.Conferences), Lost: c.lost}
+			if got := labels(Build(s, w, now).Commands[:4]); got != c.want {
 				t.Errorf("the command bar is\n%s\nwant\n%s", got, c.want)
 			}
 		})
@@ -280,7 +280,7 @@ func TestHealthAndCardOfTheOpenCall(t *testing.T) {
 	s, now := scene(t, talk...)
 	s.Desk = cti.DeskInfo{Practice: true, Delay: cti.Delay{Capture: 10, Total: 41}}
 	s.Calls[0].Quality = cti.Quality{Loss: 0.002, LossPeer: 0.01, Jitter: 3, Buffer: 20, RTT: 24, MOS: 4.2, Packets: 9, LevelIn: -30}
-	m := Build(s, Wish{Selection: Selection{}.Follow(s.Calls)}, now)
+	m := Build(s, Wish{Selection: Selection{}.Follow(s.Calls, s.Conferences)}, now)
 	var left []string
 	for _, item := range m.Health.Left {
 		left = append(left, text(item))

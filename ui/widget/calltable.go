@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -20,12 +21,17 @@ import (
 type CallTable struct {
 	fynewidget.BaseWidget
 	Keys      Keys
-	OnSelect  func(cti.CallID)
-	OnConnect func()             // double tap, or Enter while the table has the focus
-	OnCommand func(view.Command) // chosen from the menu
-	Now       func() time.Time   // tells double taps; time.Now when nil
+	OnSelect  func(view.Row)           // by hand: this row and no other
+	OnMove    func(view.Row)           // by the arrow keys: rows that are marked stay so
+	OnMark    func(view.Row)           // selected besides, or not any more
+	OnDrop    func(moved, on view.Row) // one row was dragged onto another
+	OnConnect func()                   // double tap, or Enter while the table has the focus
+	OnCommand func(view.Command)       // chosen from the menu, or a button of a row
+	OnPoint   func(saying string)      // a button of a row is pointed at
+	Now       func() time.Time         // tells double taps; time.Now when nil
 
 	rows    []*callRow
+	over    *callRow // while another row is dragged: the one below the mouse
 	focused bool
 	frame   *canvas.Rectangle
 	rule    *canvas.Rectangle
@@ -96,10 +102,20 @@ func (t *CallTable) Step(n int) {
 	}
 	for i := at + n; i >= 0 && i < len(t.rows); i += n {
 		if !t.rows[i].model.Over || t.allOver() {
-			t.pick(t.rows[i].model.ID)
+			if t.OnMove != nil {
+				t.OnMove(t.rows[i].model)
+			}
 			t.reveal(i)
 			return
 		}
+	}
+}
+
+// MarkAndStep marks the selected row and goes to the next, for marking by keys alone (R54).
+func (t *CallTable) MarkAndStep() {
+	if i := t.selected(); i >= 0 {
+		t.mark(t.rows[i].model)
+		t.Step(1)
 	}
 }
 
@@ -136,9 +152,79 @@ func (t *CallTable) reveal(i int) {
 }
 
 // pick asks for a selection; the table shows it once the models say so, for the window decides.
-func (t *CallTable) pick(id cti.CallID) {
+func (t *CallTable) pick(r view.Row) {
 	if t.OnSelect != nil {
-		t.OnSelect(id)
+		t.OnSelect(r)
+	}
+}
+
+func (t *CallTable) mark(r view.Row) {
+	if t.OnMark != nil && r.ID != "" {
+		t.OnMark(r)
+	}
+}
+
+// markTo marks all rows from the selected one to another.
+func (t *CallTable) markTo(to *callRow) {
+	from, end := t.selected(), slices.Index(t.rows, to)
+	if from < 0 {
+		t.pick(to.model)
+		return
+	}
+	step := 1
+	if end < from {
+		step = -1
+	}
+	for i := from + step; i != end+step; i += step {
+		if next := t.rows[i].model; !next.Marked {
+			t.mark(next)
+		}
+	}
+}
+
+// press gives the command of a row's button, or says why it cannot be given.
+func (t *CallTable) press(c view.Command) {
+	if !c.Enabled() {
+		t.point(c.Saying())
+		return
+	}
+	if t.OnCommand != nil {
+		t.OnCommand(c)
+	}
+}
+
+func (t *CallTable) point(saying string) {
+	if t.OnPoint != nil {
+		t.OnPoint(saying)
+	}
+}
+
+// dragOver shows which row a dragged one would be joined with; y counts from the top of the rows.
+func (t *CallTable) dragOver(dragged *callRow, y float32) {
+	var over *callRow
+	for _, r := range t.rows {
+		if top := r.Position().Y; r != dragged && y >= top && y < top+r.Size().Height {
+			over = r
+		}
+	}
+	if over == t.over {
+		return
+	}
+	for r, is := range map[*callRow]bool{t.over: false, over: true} {
+		if r != nil {
+			r.target = is
+			r.Refresh()
+		}
+	}
+	t.over = over
+}
+
+// drop ends the dragging of a row.
+func (t *CallTable) drop(dragged *callRow) {
+	over := t.over
+	t.dragOver(dragged, -1)
+	if over != nil && t.OnDrop != nil {
+		t.OnDrop(dragged.model, over.model)
 	}
 }
 
@@ -156,17 +242,7 @@ func (t *CallTable) openMenu(at fyne.Position) {
 	if c == nil || i < 0 {
 		return
 	}
-	var items []*fyne.MenuItem
-	for _, cmd := range t.rows[i].model.Commands {
-		item := fyne.NewMenuItem(cmd.Label+"   "+string(cmd.Key), func() {
-			if t.OnCommand != nil {
-				t.OnCommand(cmd)
-			}
-		})
-		item.Disabled = !cmd.Enabled()
-		items = append(items, item)
-	}
-	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, at)
+	ShowMenu(c, at, t.rows[i].model.Commands, t.OnCommand)
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -244,6 +320,8 @@ func (t *CallTable) TypedKey(e *fyne.KeyEvent) {
 		}
 	case desktop.KeyMenu:
 		t.OpenMenu()
+	case fyne.KeyInsert, fyne.KeySpace:
+		t.MarkAndStep()
 	default:
 		t.Keys.forwardKey(e)
 	}
@@ -254,28 +332,5 @@ func (t *CallTable) OpenMenu() {
 	if i := t.selected(); i >= 0 {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.rows[i])
 		t.openMenu(at.AddXY(theme.Px(40), theme.Px(rowHeight)*0.7))
-	}
-}
-
-// stack puts objects of full width under each other without a gap.
-type stack struct{}
-
-// MinSize implements fyne.Layout.
-func (stack) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var s fyne.Size
-	for _, o := range objects {
-		m := o.MinSize()
-		s = fyne.NewSize(max(s.Width, m.Width), s.Height+m.Height)
-	}
-	return s
-}
-
-// Layout implements fyne.Layout.
-func (stack) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	y := float32(0)
-	for _, o := range objects {
-		h := o.MinSize().Height
-		place(o, 0, y, size.Width, h)
-		y += h
 	}
 }

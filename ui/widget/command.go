@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -10,13 +12,13 @@ import (
 	"cordboard/ui/view"
 )
 
-// Command is a button with its key printed on it. One that cannot be used is dimmed and, when pointed at or
-// focused, says why through OnPoint.
+// Command is a button with its key printed on it. When pointed at or focused it says through OnPoint why it cannot be
+// used, which dims it, or what it will do where that is not plain.
 type Command struct {
 	fynewidget.BaseWidget
 	Keys    Keys
 	OnTap   func()
-	OnPoint func(reason string) // "" when no longer pointed at
+	OnPoint func(saying string) // "" when no longer pointed at
 	Tall    bool                // as high as a field of the panel
 
 	model    view.Command
@@ -26,22 +28,24 @@ type Command struct {
 	box      *canvas.Rectangle
 	label    *text
 	keyLabel *text
+	dot      *canvas.Circle // of a recording
 }
 
 // NewCommand makes a button that is wide enough for all labels it will ever have, so that the bar never moves.
 func NewCommand(labels ...string) *Command {
-	c := &Command{widest: labels, box: newBox(controlRadius), label: newText(theme.Body, false), keyLabel: newText(theme.Caption, false)}
+	c := &Command{widest: labels, box: newBox(controlRadius), label: newText(theme.Body, false), keyLabel: newText(theme.Caption, false),
+		dot: canvas.NewCircle(color.Transparent)}
 	c.ExtendBaseWidget(c)
 	return c
 }
 
 // Set shows another state of the command; nothing is painted when it is the same.
 func (c *Command) Set(m view.Command) {
-	if c.model.Label == m.Label && c.model.Key == m.Key && c.model.Style == m.Style && c.model.Reason == m.Reason {
-		c.model = m // what it sends may have changed
+	same := c.model.Label == m.Label && c.model.Key == m.Key && c.model.Style == m.Style && c.model.Reason == m.Reason
+	c.model = m // what it sends may have changed
+	if same {
 		return
 	}
-	c.model = m
 	if c.hovered || c.focused {
 		c.point(true)
 	}
@@ -53,7 +57,7 @@ func (c *Command) Model() view.Command { return c.model }
 
 // CreateRenderer implements fyne.Widget.
 func (c *Command) CreateRenderer() fyne.WidgetRenderer {
-	return newPainting(c, c.min, c.layout, c.style, c.box, c.label, c.keyLabel)
+	return newPainting(c, c.min, c.layout, c.style, c.box, c.label, c.keyLabel, c.dot)
 }
 
 // style dims what cannot be used before anything else: a dimmed command has no colour of its own.
@@ -82,6 +86,19 @@ func (c *Command) style() {
 	c.label.TextStyle.Bold = c.model.Style == view.StyleGo && c.model.Reason == ""
 	c.label.set(c.model.Label, ink)
 	c.keyLabel.set(string(c.model.Key), keyInk)
+	c.dot.Hidden = c.model.Style != view.StyleRecord
+	c.dot.FillColor = theme.Color(theme.StopInk)
+	if c.model.Reason != "" {
+		c.dot.FillColor = theme.Color(theme.DimInk)
+	}
+}
+
+// dotRoom is what the red dot of a recording takes before the label.
+func (c *Command) dotRoom() float32 {
+	if c.model.Style == view.StyleRecord {
+		return theme.Px(16)
+	}
+	return 0
 }
 
 // min is wide enough for every label in bold, so that neither a new label nor a new style moves the bar.
@@ -108,8 +125,11 @@ func (c *Command) layout(s fyne.Size) {
 	if kw > 0 {
 		gap = theme.Px(8)
 	}
-	lw := min(c.label.width(), s.Width-kw-gap-theme.Px(12))
-	x := (s.Width - lw - gap - kw) / 2
+	dot := c.dotRoom()
+	lw := min(c.label.width(), s.Width-kw-gap-dot-theme.Px(12))
+	x := (s.Width - lw - gap - kw - dot) / 2
+	place(c.dot, x, (s.Height-theme.Px(10))/2, theme.Px(10), theme.Px(10))
+	x += dot
 	c.label.place(x, 0, lw, s.Height)
 	c.keyLabel.place(x+lw+gap, 0, kw, s.Height)
 }
@@ -158,7 +178,7 @@ func (c *Command) point(at bool) {
 		return
 	}
 	if at {
-		c.OnPoint(c.model.Reason)
+		c.OnPoint(c.model.Saying())
 	} else {
 		c.OnPoint("")
 	}

@@ -17,6 +17,7 @@ type LineKey struct {
 	fynewidget.BaseWidget
 	Keys    Keys
 	OnTap   func()
+	OnMenu  func(at fyne.Position) // right mouse button, or the menu key
 	OnPoint func(reason string)
 
 	model   view.LineKey
@@ -97,6 +98,13 @@ func (k *LineKey) Tapped(*fyne.PointEvent) {
 	}
 }
 
+// TappedSecondary opens what can be done about the line's calls.
+func (k *LineKey) TappedSecondary(e *fyne.PointEvent) {
+	if k.OnMenu != nil {
+		k.OnMenu(e.AbsolutePosition)
+	}
+}
+
 // MouseIn says why the line cannot be used.
 func (k *LineKey) MouseIn(*desktop.MouseEvent) { k.point(k.model.Why) }
 
@@ -117,11 +125,15 @@ func (k *LineKey) TypedRune(r rune) { k.Keys.forwardRune(r) }
 
 // TypedKey implements fyne.Focusable.
 func (k *LineKey) TypedKey(e *fyne.KeyEvent) {
-	if pressed(e) {
+	switch {
+	case pressed(e):
 		k.Tapped(nil)
-		return
+	case e.Name == desktop.KeyMenu:
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(k)
+		k.TappedSecondary(&fyne.PointEvent{AbsolutePosition: at.AddXY(theme.Px(12), k.Size().Height)})
+	default:
+		k.Keys.forwardKey(e)
 	}
-	k.Keys.forwardKey(e)
 }
 
 func (k *LineKey) point(why string) {

@@ -9,13 +9,15 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	fynewidget "fyne.io/fyne/v2/widget"
 
-	"cordboard/ui/lang"
 	"cordboard/ui/theme"
 	"cordboard/ui/view"
 )
 
 // rowHeight is that of a row of the call table, in the drawing's pixels.
 const rowHeight = 57
+
+// rowChips is how many words a row has room for: its state, and what is true besides.
+const rowChips = 4
 
 // doubleTap is the longest pause between the taps of a double one. Fyne's own detection would delay every
 // single tap by as much, and a selection must follow the finger.
@@ -28,20 +30,27 @@ type callRow struct {
 
 	model   view.Row
 	hovered bool
+	target  bool // another row is being dragged onto it
 	tapped  time.Time
+	with    fyne.KeyModifier // held while the mouse went down
 
-	ground, bar, rule                    *canvas.Rectangle
+	ground, bar, rule, tieDown, tieIn    *canvas.Rectangle
 	number, party, sub, line, time, next *text
-	state, muted                         *chip
+	chips                                [rowChips]*chip
 	quality                              *bars
+	level                                *meter
+	strip                                *strip
 }
 
 func newCallRow(t *CallTable) *callRow {
 	r := &callRow{
-		table: t, ground: newBox(0), bar: newBox(0), rule: newBox(0),
+		table: t, ground: newBox(0), bar: newBox(0), rule: newBox(0), tieDown: newBox(0), tieIn: newBox(0),
 		number: newText(theme.Body, false), party: newText(theme.Body, true), sub: newText(theme.Small, false),
 		line: newText(theme.Body, false), time: newText(theme.Body, false), next: newText(theme.Small, false),
-		state: newChip(), muted: newChip(), quality: newBars(),
+		quality: newBars(), level: newMeter(), strip: newStrip(6),
+	}
+	for i := range r.chips {
+		r.chips[i] = newChip()
 	}
 	r.ExtendBaseWidget(r)
 	return r
@@ -57,42 +66,68 @@ func (r *callRow) set(m view.Row) {
 
 // CreateRenderer implements fyne.Widget.
 func (r *callRow) CreateRenderer() fyne.WidgetRenderer {
-	objects := []fyne.CanvasObject{r.ground, r.rule, r.bar, r.number, r.party, r.sub, r.line, r.time, r.next}
-	objects = append(objects, r.state.objects()...)
-	objects = append(objects, r.muted.objects()...)
+	objects := []fyne.CanvasObject{r.ground, r.rule, r.bar, r.tieDown, r.tieIn, r.number, r.party, r.sub, r.line, r.time, r.next}
+	for _, c := range r.chips {
+		objects = append(objects, c.objects()...)
+	}
 	objects = append(objects, r.quality.objects()...)
+	objects = append(objects, r.level.objects()...)
+	objects = append(objects, r.strip.objects()...)
 	return newPainting(r, func() fyne.Size { return fyne.NewSize(theme.Px(200), theme.Px(rowHeight)) }, r.layout, r.style, objects...)
 }
 
 func (r *callRow) style() {
-	fill := theme.CardGround
-	switch {
-	case r.model.Selected:
-		fill = theme.SelectedGround
-	case r.hovered:
-		fill = theme.HoverGround
-	}
-	paintBox(r.ground, fill, "")
-	paintBox(r.rule, theme.Edge, "")
-	paintBox(r.bar, theme.RingInk, "")
-	r.bar.Hidden = !r.model.Selected
+	r.styleGround()
 	ink := theme.Ink
 	if r.model.Over {
 		ink = theme.QuietInk
 	}
 	r.number.set(r.model.Number, ink)
 	r.party.set(r.model.Party, ink)
-	r.sub.set(r.model.Sub, theme.QuietInk)
+	r.sub.set(r.model.Sub, subInk(r.model.SubRole))
 	r.line.set(r.model.Line, ink)
 	r.time.set(r.model.Time, ink)
 	r.next.set(r.model.Next, theme.QuietInk)
-	r.state.set(r.model.State)
-	mute := view.Chip{}
-	if r.model.Muted {
-		mute = view.Chip{Word: lang.Muted.String(), Role: view.Wait}
+	r.chips[0].set(r.model.State)
+	for i := range r.chips[1:] {
+		var mark view.Chip
+		if i < len(r.model.Marks) {
+			mark = r.model.Marks[i]
+		}
+		r.chips[i+1].set(mark)
 	}
-	r.muted.set(mute)
 	r.quality.set(r.model.Bars)
+	r.level.style(theme.TalkInk)
+	r.strip.set(r.model.Buttons)
+}
+
+// styleGround tells by ground and outline what is selected, marked, pointed at, and dropped onto.
+func (r *callRow) styleGround() {
+	fill, edge := theme.CardGround, fyne.ThemeColorName("")
+	switch {
+	case r.model.Selected, r.model.Marked:
+		fill = theme.SelectedGround
+	case r.hovered, r.model.Whole():
+		fill = theme.HoverGround
+	}
+	if r.target || r.model.Marked {
+		edge = theme.RingInk
+	}
+	paintBox(r.ground, fill, edge)
+	paintBox(r.rule, theme.Edge, "")
+	paintBox(r.bar, theme.RingInk, "")
+	paintBox(r.tieDown, theme.QuietInk, "")
+	paintBox(r.tieIn, theme.QuietInk, "")
+	r.bar.Hidden = !r.model.Selected
+	r.tieDown.Hidden, r.tieIn.Hidden = !r.model.Tied, !r.model.Tied
+}
+
+// subInk keeps a plain second line quiet.
+func subInk(role view.Role) fyne.ThemeColorName {
+	if role == view.Plain {
+		return theme.QuietInk
+	}
+	return roleInk(role)
 }
 
 // layout puts each piece into its column, name above number.
@@ -101,8 +136,10 @@ func (r *callRow) layout(s fyne.Size) {
 	place(r.ground, 0, 0, s.Width, s.Height)
 	place(r.rule, 0, s.Height-theme.Px(1), s.Width, theme.Px(1))
 	place(r.bar, 0, 0, theme.Px(4), s.Height)
-	r.number.place(c.number.x, 0, c.number.w, s.Height)
 	indent := theme.Px(16) * float32(r.model.Indent)
+	place(r.tieDown, c.party.x+theme.Px(2), 0, theme.Px(1), s.Height/2)
+	place(r.tieIn, c.party.x+theme.Px(2), s.Height/2, theme.Px(9), theme.Px(1))
+	r.placeNumber(c, s.Height)
 	half := theme.Px(22)
 	top := (s.Height - 2*theme.Px(20)) / 2
 	if r.model.Sub == "" {
@@ -112,24 +149,81 @@ func (r *callRow) layout(s fyne.Size) {
 	}
 	r.sub.place(c.party.x+indent, top+theme.Px(19), c.party.w-indent, theme.Px(20))
 	r.line.place(c.line.x, 0, c.line.w, s.Height)
-	r.placeChips(c.state, s.Height)
 	r.time.place(c.time.x, 0, c.time.w, s.Height)
 	r.quality.place(c.quality.x, 0, s.Height)
 	r.next.place(c.next.x, 0, c.next.w, s.Height)
 	r.hideColumns(c)
+	r.placeChips(r.placeStrip(c, s), s.Height)
 }
 
-// placeChips puts the chips beside each other, or, where that is too wide, one above the other: a muted
-// microphone must never go unseen.
-func (r *callRow) placeChips(c column, h float32) {
-	gap := theme.Px(6)
-	if r.model.Muted && r.state.width()+gap+r.muted.width() > c.w {
-		r.state.place(c.x, theme.Px(4), c.w, h/2-theme.Px(4))
-		r.muted.place(c.x, h/2, c.w, h/2-theme.Px(4))
+// placeNumber puts the meter of a member under its number.
+func (r *callRow) placeNumber(c columns, h float32) {
+	member := r.model.Member()
+	for _, o := range r.level.objects() {
+		o.(*canvas.Rectangle).Hidden = !member
+	}
+	if !member {
+		r.number.place(c.number.x, 0, c.number.w, h)
 		return
 	}
-	took := r.state.place(c.x, 0, c.w, h)
-	r.muted.place(c.x+took+gap, 0, c.w-took-gap, h)
+	r.number.place(c.number.x, theme.Px(10), c.number.w, h/2-theme.Px(6))
+	r.level.place(c.number.x, h/2+theme.Px(4), c.number.w, theme.Px(8), r.model.Level)
+}
+
+// placeStrip puts the buttons of a member at the right, in place of the columns that a member needs least, and returns
+// what is left for its state. A narrow table has no buttons: there are the card, the menu and the keys.
+func (r *callRow) placeStrip(c columns, s fyne.Size) column {
+	room := r.model.Buttons != nil && c.next.w > 0
+	r.strip.hide(!room)
+	for _, k := range r.chips {
+		k.box.Hidden, k.word.Hidden = k.word.full == "", k.word.full == ""
+	}
+	if !room {
+		return c.state
+	}
+	for _, t := range []*text{r.time, r.next} {
+		t.Hidden = true
+	}
+	for _, b := range r.quality.boxes {
+		b.Hidden = true
+	}
+	for _, k := range r.chips[1 : 1+min(r.model.Told, rowChips-1)] {
+		k.box.Hidden, k.word.Hidden = true, true
+	}
+	x := s.Width - theme.Px(10) - r.strip.width()
+	r.strip.place(x, 0, s.Width, s.Height)
+	return column{c.state.x, x - c.state.x - theme.Px(6)}
+}
+
+// placeChips puts the words beside each other, or, where that is too wide, in two rows: a muted microphone and a
+// recording must never go unseen.
+func (r *callRow) placeChips(c column, h float32) {
+	var need float32
+	shown := 0
+	gap := theme.Px(6)
+	for _, k := range r.chips {
+		if !k.box.Hidden {
+			need += k.width() + gap
+			shown++
+		}
+	}
+	x, y, high := c.x, float32(0), h
+	for i, k := range r.chips {
+		if k.box.Hidden {
+			continue
+		}
+		if need-gap > c.w && shown > 1 {
+			high = h/2 - theme.Px(4)
+			y = theme.Px(4)
+			if i > 0 {
+				y = h / 2
+			}
+			if i == 1 {
+				x = c.x
+			}
+		}
+		x += k.place(x, y, max(c.x+c.w-x, 0), high) + gap
+	}
 }
 
 // hideColumns takes away what a narrow table has no room for.
@@ -142,29 +236,69 @@ func (r *callRow) hideColumns(c columns) {
 	}
 }
 
-// Tapped selects the row; tapping again at once connects it.
-func (r *callRow) Tapped(*fyne.PointEvent) {
+// MouseDown implements desktop.Mouseable: it remembers the keys that go with the tap that follows.
+func (r *callRow) MouseDown(e *desktop.MouseEvent) { r.with = e.Modifier }
+
+// MouseUp implements desktop.Mouseable.
+func (r *callRow) MouseUp(*desktop.MouseEvent) {}
+
+// Tapped selects the row, or gives the command of the button that was hit; tapping again at once connects. With Ctrl it
+// marks the row besides, with Shift all rows up to it (R54).
+func (r *callRow) Tapped(e *fyne.PointEvent) {
+	with := r.with
+	r.with = 0
+	if e != nil && !r.strip.hidden {
+		if i := r.strip.at(e.Position); i >= 0 {
+			r.table.press(r.model.Buttons[i])
+			return
+		}
+	}
+	switch {
+	case with&fyne.KeyModifierControl != 0:
+		r.table.mark(r.model)
+		return
+	case with&fyne.KeyModifierShift != 0:
+		r.table.markTo(r)
+		return
+	}
 	now := r.table.now()
 	double := now.Sub(r.tapped) < doubleTap
 	r.tapped = now
-	r.table.pick(r.model.ID)
+	r.table.pick(r.model)
 	if double && r.table.OnConnect != nil {
 		r.tapped = time.Time{}
 		r.table.OnConnect()
 	}
 }
 
-// TappedSecondary selects the row and opens its menu (R7).
+// TappedSecondary selects the row and opens its menu (R7). Rows that are marked stay so, for the menu may join them.
 func (r *callRow) TappedSecondary(e *fyne.PointEvent) {
-	r.table.pick(r.model.ID)
+	if !r.model.Marked && !r.model.Selected {
+		r.table.pick(r.model)
+	}
 	r.table.openMenu(e.AbsolutePosition)
 }
 
-// MouseIn implements desktop.Hoverable.
-func (r *callRow) MouseIn(*desktop.MouseEvent) { r.hovered = true; r.Refresh() }
+// Dragged implements fyne.Draggable: the row under the mouse shows that it would be joined.
+func (r *callRow) Dragged(e *fyne.DragEvent) { r.table.dragOver(r, e.Position.Y+r.Position().Y) }
 
-// MouseMoved implements desktop.Hoverable.
-func (r *callRow) MouseMoved(*desktop.MouseEvent) {}
+// DragEnd implements fyne.Draggable.
+func (r *callRow) DragEnd() { r.table.drop(r) }
+
+// MouseIn implements desktop.Hoverable.
+func (r *callRow) MouseIn(e *desktop.MouseEvent) { r.hovered = true; r.MouseMoved(e); r.Refresh() }
+
+// MouseMoved says what the button under the mouse does, or why it cannot.
+func (r *callRow) MouseMoved(e *desktop.MouseEvent) {
+	if r.strip.hidden {
+		return
+	}
+	if i := r.strip.at(e.Position); i >= 0 {
+		r.table.point(r.model.Buttons[i].Saying())
+		return
+	}
+	r.table.point("")
+}
 
 // MouseOut implements desktop.Hoverable.
-func (r *callRow) MouseOut() { r.hovered = false; r.Refresh() }
+func (r *callRow) MouseOut() { r.hovered = false; r.table.point(""); r.Refresh() }

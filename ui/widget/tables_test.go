@@ -31,7 +31,8 @@ func followed(t *testing.T, n int) (*CallTable, *cti.CallID) {
 	table := NewCallTable()
 	show(t, table, 900, 200)
 	var at cti.CallID
-	table.OnSelect = func(id cti.CallID) {
+	table.OnSelect = func(r view.Row) {
+		id := r.ID
 		at = id
 		list := table.Rows()
 		for i := range list {
@@ -39,6 +40,7 @@ func followed(t *testing.T, n int) (*CallTable, *cti.CallID) {
 		}
 		table.Set(list)
 	}
+	table.OnMove = table.OnSelect
 	table.Set(rows(n, -1))
 	return table, &at
 }
@@ -136,7 +138,7 @@ func TestNarrowTableKeepsWhoAndHow(t *testing.T) {
 func TestMutedIsReadInANarrowRow(t *testing.T) {
 	table, _ := followed(t, 1)
 	list := rows(1, 0)
-	list[0].Muted, list[0].State = true, view.Chip{Word: "On hold", Clock: "1:00:12", Role: view.Wait}
+	list[0].Marks, list[0].State = []view.Chip{{Word: "Muted", Role: view.Wait}}, view.Chip{Word: "On hold", Clock: "1:00:12", Role: view.Wait}
 	table.Set(list)
 	for _, width := range []float32{360, 720, 1000} {
 		table.Resize(fyne.NewSize(width, 200))

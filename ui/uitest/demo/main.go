@@ -31,17 +31,29 @@ type entry struct {
 func main() {
 	variant := flag.String("theme", string(theme.Dark), "dark, light or contrast")
 	idle := flag.Bool("idle", false, "start without calls")
+	meeting := flag.Bool("meeting", false, "start in the middle of a conference")
+	scale := flag.Int("scale", 100, "size in per cent")
 	flag.Parse()
 	desk := script.Busy()
+	if *meeting {
+		desk = script.Meeting()
+	}
 	if *idle {
 		desk = script.NewDesk(script.DeskLine, script.SalesLine)
 	}
-	desk.Pass(time.Since(desk.Now())) // from now on the scripted clock is near the real one
+	follow := clock(desk)
 	w := ui.New(app.NewWithID("org.cordboard.demo"), ui.Config{
-		Desk: printer{desk, os.Stdout}, Contacts: script.People, Look: theme.Look{Variant: theme.Variant(*variant)},
+		Desk: printer{desk, os.Stdout, follow}, Now: follow, Contacts: script.People, Directory: script.Book(script.Team),
+		Look: theme.Look{Variant: theme.Variant(*variant), Scale: *scale},
 	})
 	go feed(desk, os.Stdin)
 	w.Run()
+}
+
+// clock runs the scripted time on from where the scene ends, as fast as the real one.
+func clock(desk *script.Desk) func() time.Time {
+	base, began := desk.Now(), time.Now()
+	return func() time.Time { return base.Add(time.Since(began)) }
 }
 
 // feed lets happen what the lines say.
@@ -65,7 +77,8 @@ func feed(desk *script.Desk, from io.Reader) {
 // printer prints every command that passes it.
 type printer struct {
 	*script.Desk
-	to io.Writer
+	to  io.Writer
+	now func() time.Time
 }
 
 // Send implements ui.Desk.
@@ -81,5 +94,6 @@ func (p printer) Send(c cti.Command) error {
 	if _, err := fmt.Fprintf(p.to, "%s\n", line); err != nil {
 		return err
 	}
+	p.Pass(p.now().Sub(p.Desk.Now()))
 	return p.Desk.Send(c)
 }
