@@ -75,3 +75,26 @@ func BenchmarkAnswerByItself(b *testing.B) {
 	}
 	b.ReportMetric(float64(total.Microseconds())/float64(b.N), "µs/answer")
 }
+
+// BenchmarkWishToRefer measures from the Refer effect to the REFER at a peer, with Replaces: two calls have a say in it.
+func BenchmarkWishToRefer(b *testing.B) {
+	p, q := siptest.UDP(b), siptest.UDP(b)
+	d := newDesk(b, quick())
+	customer, _ := d.up(p)
+	consult, _ := d.up(q)
+	var total time.Duration
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	for b.Loop() {
+		<-tick.C
+		start := time.Now()
+		d.stack.Do(cti.Refer{Call: customer, Replaces: consult})
+		refer := p.Request("REFER")
+		total += time.Since(start)
+		p.Answer(refer, 603, "")
+		next[cti.Referring](d)
+	}
+	b.ReportMetric(float64(total.Microseconds())/float64(b.N), "µs/REFER")
+	d.hangUp(p, customer)
+	d.hangUp(q, consult)
+}

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"strings"
 
 	"cordboard/cti"
@@ -26,26 +27,31 @@ func (c *call) notified(req *sip.Request, d *dialog) int {
 	return 489
 }
 
-// autoAnswered reports whether a call is to be answered at once, and whether its caller asked for that by a header:
-// then a beep has to warn the operator.
-func autoAnswered(cfg cti.LineConfig, req *sip.Request, from caller) (auto, beep bool) {
-	beep = wantsAnswer(req) && allowedToAsk(cfg, from.Number)
-	return cfg.Auto || beep, beep
+// watch notes which numbers a line knows.
+func (s *Stack) watch(e cti.SetWatches) {
+	s.mu.Lock()
+	l := s.lines[e.Line.ID]
+	s.mu.Unlock()
+	if l != nil {
+		l.mu.Lock()
+		l.watched = slices.Clone(e.Numbers)
+		l.mu.Unlock()
+	}
 }
 
-// allowedToAsk is the line's rule about callers who want to be answered at once.
-func allowedToAsk(cfg cti.LineConfig, number string) bool {
-	switch cfg.AutoBy {
-	case cti.AutoAll:
-		return true
-	case cti.AutoKnown:
-		for _, n := range cfg.Watch {
-			if n == number {
-				return true
-			}
-		}
-	}
-	return false
+// knows reports whether a line watches a number. Any goroutine may call it.
+func (l *line) knows(number string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Contains(l.cfg.Watch, number) || slices.Contains(l.watched, number)
+}
+
+// autoAnswered reports whether a call is to be answered at once, and whether its caller asked for that by a header:
+// then a beep has to warn the operator.
+func (l *line) autoAnswered(req *sip.Request, from caller) (auto, beep bool) {
+	cfg := l.config()
+	beep = wantsAnswer(req) && (cfg.AutoBy == cti.AutoAll || cfg.AutoBy == cti.AutoKnown && l.knows(from.Number))
+	return cfg.Auto || beep, beep
 }
 
 // wantsAnswer looks for the marks by which exchanges have a call answered: Answer-Mode (RFC 5373), P-Auto-Answer, and

@@ -46,9 +46,10 @@ func TestAutoAnswerRules(t *testing.T) {
 		auto bool
 	}{
 		{"", "caller", false}, {cti.AutoOff, "caller", false}, {cti.AutoAll, "caller", true},
-		{cti.AutoKnown, "1005", true}, {cti.AutoKnown, "1006", false},
+		{cti.AutoKnown, "1005", true}, {cti.AutoKnown, "1006", false}, {cti.AutoKnown, "1007", true},
 	} {
 		d := newDesk(t, quick(), func(l *cti.LineConfig) { l.AutoBy, l.Watch = c.rule, []string{"1004", "1005"} })
+		d.stack.Do(cti.SetWatches{Line: d.line, Numbers: []string{"1007"}})
 		o, leg := d.called(p, "Answer-Mode: Auto", "P-Asserted-Identity: <sip:"+c.from+"@x>", siptest.SDP(4000, 1, "sendrecv"))
 		if o.Auto != c.auto || o.Beep != c.auto {
 			t.Errorf("%s, %s: %+v", c.rule, c.from, o)

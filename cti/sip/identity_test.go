@@ -59,7 +59,7 @@ func TestAnonymousToTheEnd(t *testing.T) {
 	hold := p.Request("INVITE")
 	p.Answer(hold, 200, "", siptest.SDP(4000, 2, "recvonly"))
 	p.Request("ACK")
-	d.stack.Do(cti.Refer{Call: id, Target: "1003"})
+	d.stack.Do(cti.Refer{Call: id, Target: "1003", Identity: cti.Identity{Name: "Desk", Number: "2001"}})
 	refer := p.Request("REFER")
 	p.Answer(refer, 603, "")
 	d.stack.Do(cti.Release{Call: id})

@@ -114,7 +114,7 @@ func (c *call) offer(req *sip.Request) {
 	cfg := c.line.config()
 	c.known = true
 	c.from = callerOf(req, c.dlg.remote, cfg.Believed)
-	auto, beep := autoAnswered(cfg, req, c.from)
+	auto, beep := c.line.autoAnswered(req, c.from)
 	c.post(cti.Offered{
 		Call: c.id, Line: cfg.ID, Number: c.from.Number, Name: c.from.Name,
 		Called: called(req, cfg.User), Via: via(req), Auto: auto, Beep: beep, Context: c.contextOf(req),

@@ -101,7 +101,6 @@ func TestLostAck(t *testing.T) {
 	none[cti.Connected](d)
 }
 
-// Hanging up between our 200 and its ACK: BYE waits for the ACK.
 // A caller whose ACK got lost hangs up: he had the answer, and the call counts as one that was up.
 func TestByeOvertakesALostAck(t *testing.T) {
 	p := siptest.UDP(t)
@@ -118,6 +117,7 @@ func TestByeOvertakesALostAck(t *testing.T) {
 	}
 }
 
+// Hanging up between our 200 and its ACK: BYE waits for the ACK.
 func TestHangUpBeforeAck(t *testing.T) {
 	p := siptest.UDP(t)
 	d := newDesk(t, quick())

@@ -29,7 +29,8 @@ type line struct {
 	cfg     cti.LineConfig
 	acct    *account.Account
 	reg     cti.Registration
-	dropped bool // closes with its last call
+	watched []string // numbers of the latest SetWatches
+	dropped bool     // closes with its last call
 }
 
 // lineFor returns the line of a configuration, a new one when it is not at work yet (a call recovered early).

@@ -8,13 +8,14 @@ import (
 
 	"cordboard/cti"
 	"cordboard/cti/sip/account"
+	"cordboard/cti/sip/message"
 
 	"github.com/emiago/sipgo/sip"
 )
 
 // referring is a REFER of ours and the subscription that it makes (RFC 3515).
 type referring struct {
-	to       string // value of Refer-To
+	to, by   string // values of Refer-To and Referred-By
 	ex       *account.Exchange
 	sent     bool
 	answered bool
@@ -29,7 +30,7 @@ type referring struct {
 
 // Bounds of what one call holds.
 const (
-	maxRefers = 8
+	maxRefers = 8  // whose news is still taken
 	maxNews   = 64 // provisional news of one REFER
 	maxTries  = 3  // of a REFER that met a change of the session
 )
@@ -78,8 +79,12 @@ func (c *call) reach(d *dialog) sip.Uri {
 }
 
 // referTo queues the REFER. With Replaces the target is the far end of another call of ours.
-func (c *call) referTo(e cti.Refer, to sip.Uri, replaces string) {
-	value, err := c.referValue(e, to, replaces)
+func (c *call) referTo(e cti.Refer, uri sip.Uri, replaces string) {
+	var to string
+	by, err := c.referrer(e.Identity)
+	if err == nil {
+		to, err = c.referValue(e, uri, replaces)
+	}
 	switch {
 	case c.stage != up:
 		c.notReferred(481, "The call is not connected.")
@@ -87,10 +92,11 @@ func (c *call) referTo(e cti.Refer, to sip.Uri, replaces string) {
 		c.notReferred(481, "The consulted call is not connected.")
 	case err != nil:
 		c.notReferred(0, fmt.Sprintf("The transfer cannot be asked for: %v.", err))
-	case len(c.refers) >= maxRefers:
-		c.notReferred(0, "Too many transfers of this call are under way.")
 	default:
-		c.refers = append(c.refers, &referring{to: value})
+		if len(c.refers) == maxRefers { // far ends that never end a subscription must not keep the operator from the next try
+			c.refers = c.refers[1:]
+		}
+		c.refers = append(c.refers, &referring{to: to, by: by})
 		c.sendRefers()
 	}
 }
@@ -100,7 +106,8 @@ func (c *call) notReferred(code int, note string) {
 	c.post(cti.Referring{Call: c.id, Code: code, OfRefer: true, Over: true, Note: note})
 }
 
-// referValue is Refer-To: the target in angle brackets, Replaces and attached data as headers of its URI.
+// referValue is Refer-To: the target in angle brackets, Replaces and attached data as headers of its URI. The brackets
+// are there always, since without them the parameters of the URI would be taken for those of the header.
 func (c *call) referValue(e cti.Refer, to sip.Uri, replaces string) (string, error) {
 	a, err := c.account()
 	if err != nil {
@@ -113,7 +120,7 @@ func (c *call) referValue(e cti.Refer, to sip.Uri, replaces string) (string, err
 	}
 	to.Headers = nil
 	uri := to.String()
-	if !safe(uri) || strings.ContainsAny(uri, " <>\"?") {
+	if !safe(uri) || strings.ContainsAny(uri, " <>\"?") { // a far end's Contact is text of a stranger
 		return "", fmt.Errorf("%q: %w", shown(uri), errText)
 	}
 	var headers []string
@@ -128,6 +135,24 @@ func (c *call) referValue(e cti.Refer, to sip.Uri, replaces string) (string, err
 		uri += "?" + strings.Join(headers, "&")
 	}
 	return "<" + uri + ">", err
+}
+
+// referrer is Referred-By (RFC 3892): the identity that was chosen, else as the far end knows us. The target may see
+// it, and so may the far end: an anonymous call stays one.
+func (c *call) referrer(id cti.Identity) (string, error) {
+	if !safe(id.Name) || !safe(id.Number) {
+		return "", fmt.Errorf("caller ID %q: %w", id.Name+" "+id.Number, errText)
+	}
+	by := sip.FromHeader{DisplayName: message.Quote(id.Name), Address: *c.dlg.local.URI.Clone()}
+	switch {
+	case c.dlg.anonymous():
+		by.DisplayName = ""
+	case id.Anonymous:
+		by = sip.FromHeader{DisplayName: "Anonymous", Address: sip.Uri{Scheme: "sip", User: "anonymous", Host: anonymousHost}}
+	case id.Number != "":
+		by.Address.User = userPart(id.Number)
+	}
+	return by.Value(), nil
 }
 
 // escapeHeader escapes a header value for a URI: everything but unreserved characters (RFC 3261 25.1, hvalue).
@@ -167,8 +192,7 @@ func (c *call) sendRefer(r *referring) {
 		return
 	}
 	req.AppendHeader(sip.NewHeader("Refer-To", r.to))
-	by := sip.FromHeader{Address: *c.dlg.local.URI.Clone()} // as the far end knows us: anonymous calls stay so
-	req.AppendHeader(sip.NewHeader("Referred-By", by.Value()))
+	req.AppendHeader(sip.NewHeader("Referred-By", r.by))
 	c.abilities(req)
 	r.first = req.CSeq().SeqNo
 	r.ex = c.send(a, c.dlg, req, func(res *sip.Response, err error) {

@@ -7,6 +7,8 @@ import (
 
 	"cordboard/cti"
 	"cordboard/cti/siptest"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // notify sends a NOTIFY of a REFER's subscription; fragment is its body, "" for none.
@@ -195,6 +197,27 @@ func TestSeveralRefers(t *testing.T) {
 	d.hangUp(p, id)
 }
 
+// A far end that never ends a subscription does not keep the operator from trying again.
+func TestTransfersThatNeverEnd(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, quick())
+	id, leg := d.up(p)
+	var refer *sip.Request
+	for range 3 * maxRefers {
+		d.stack.Do(cti.Refer{Call: id, Target: "1003"})
+		refer = p.Request("REFER")
+		p.Answer(refer, 202, "")
+		if r := next[cti.Referring](d); r.Code != 202 {
+			t.Fatalf("%+v", r)
+		}
+	}
+	tell(t, leg, fmt.Sprintf("refer;id=%d", refer.CSeq().SeqNo), "terminated", "SIP/2.0 200 OK", 200)
+	if r := next[cti.Referring](d); r.Code != 200 || !r.Over {
+		t.Errorf("%+v", r)
+	}
+	d.hangUp(p, id)
+}
+
 // NOTIFYs that no REFER asked for, and what cannot be read, change nothing and are counted.
 func TestHostileNotifies(t *testing.T) {
 	p := siptest.UDP(t)
@@ -286,6 +309,29 @@ func TestReplacesAtTheExchangeNamesTheNumber(t *testing.T) {
 	next[cti.Ended](d)
 }
 
+// R16: the caller ID that is chosen for a transfer is what the target may see.
+func TestIdentityOfATransfer(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, quick())
+	id, _ := d.up(p)
+	for _, c := range []struct {
+		id   cti.Identity
+		want string
+	}{
+		{cti.Identity{Name: "Sales", Number: "+7495"}, `"Sales" <sip:+7495@desk.test>`},
+		{cti.Identity{Name: "Sales", Number: "+7495", Anonymous: true}, `"Anonymous" <sip:anonymous@anonymous.invalid>`},
+	} {
+		d.stack.Do(cti.Refer{Call: id, Target: "1003", Identity: c.id})
+		refer := p.Request("REFER")
+		if by := value(refer, "Referred-By"); by != c.want {
+			t.Errorf("Referred-By: %s, want %s", by, c.want)
+		}
+		p.Answer(refer, 603, "")
+		next[cti.Referring](d)
+	}
+	d.hangUp(p, id)
+}
+
 // Nothing that was typed, and no attached data, writes headers of the REFER.
 func TestUnsafeRefersAreNotSent(t *testing.T) {
 	p := siptest.UDP(t)
@@ -293,7 +339,7 @@ func TestUnsafeRefersAreNotSent(t *testing.T) {
 	id, _ := d.up(p)
 	for _, e := range []cti.Refer{
 		{Target: "10\r\nX-Evil: 1"}, {Target: "a b"}, {Target: "sip:x>@y"}, {Target: ""},
-		{Target: "1003", Context: map[string]string{"a": "b\r\nc"}}, {Target: "1003", Context: map[string]string{"a": strings.Repeat("b", 2000)}},
+		{Target: "1003", Identity: cti.Identity{Name: "x\r\nVia: y"}}, {Target: "1003", Context: map[string]string{"a": "b\r\nc"}}, {Target: "1003", Context: map[string]string{"a": strings.Repeat("b", 2000)}},
 	} {
 		e.Call = id
 		d.stack.Do(e)

@@ -126,6 +126,8 @@ func (s *Stack) Do(e cti.Effect) {
 		s.with(e.Call, func(c *call) { c.answerReferral(e) })
 	case cti.ReportReferral:
 		s.with(e.Call, func(c *call) { c.report(e.Code) })
+	case cti.SetWatches:
+		s.watch(e)
 	case cti.Redirect:
 		s.with(e.Call, func(c *call) { c.divert(e) })
 	}
