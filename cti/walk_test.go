@@ -126,6 +126,7 @@ func (w *world) effect(e Effect) {
 			if w.finals[id]++; w.finals[id] > 1 {
 				w.fail("a second final row for " + string(id))
 			}
+			w.ends[id] = e.Call.End // where many end at once it may leave the table in the same Step
 		}
 	case SetHold:
 		if c.Held != e.On {
@@ -266,6 +267,9 @@ func (w *world) anyInput() Input {
 	name := []TimerName{TimerNoAnswer, TimerEnding, TimerRecover, TimerTone, TimerShown}[w.rnd.IntN(5)]
 	if w.rnd.IntN(3) == 0 {
 		return w.anyTogether()
+	}
+	if w.rnd.IntN(4) == 0 {
+		return w.anyHandover()
 	}
 	switch w.rnd.IntN(40) {
 	case 0, 1, 2, 3:
