@@ -43,7 +43,8 @@ type desk struct {
 	engine  *engine.Engine
 	stack   *sip.Stack
 	board   *cti.Switchboard
-	inCall  bool // in the newest snapshot; the Switchboard's goroutine only
+	inCall  bool        // in the newest snapshot; the Switchboard's goroutine only
+	tidy    *time.Timer // the same goroutine's; nil before the first call has ended
 
 	switches map[cti.LineID]switches // of the newest snapshot; the Switchboard's goroutine only
 

@@ -139,13 +139,19 @@ func (d *desk) published(s *cti.Snapshot) {
 	}
 }
 
-// tidyAfterCalls collects the garbage when the last call has ended. Else it would be collected when a call makes more of
-// it, which is most at its beginning: one answer in ten would leave some milliseconds later.
+// tidyAfter is how long after the last call its garbage is collected. A caller who waited in a queue comes sooner.
+const tidyAfter = 100 * time.Millisecond
+
+// tidyAfterCalls collects the garbage when the last call has ended and none follows at once. Else it would be collected
+// when a call makes more of it, which is most at its beginning: one answer in ten would leave some milliseconds later.
 func (d *desk) tidyAfterCalls(s *cti.Snapshot) {
 	wasInCall := d.inCall
 	d.inCall = busy(s)
-	if wasInCall && !d.inCall {
-		go runtime.GC()
+	switch {
+	case wasInCall && !d.inCall:
+		d.tidy = time.AfterFunc(tidyAfter, runtime.GC)
+	case !wasInCall && d.inCall && d.tidy != nil:
+		d.tidy.Stop()
 	}
 }
 

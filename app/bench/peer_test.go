@@ -141,18 +141,6 @@ func (t *talker) errors() (errs []time.Duration) {
 // forget drops what came so far.
 func (t *talker) forget() { t.errors() }
 
-// call places a call from the peer to the desk, which answers by itself, and returns how long the 200 took.
-func call(b *testing.B, p *siptest.Peer, desk string, rtp int, id string) (*siptest.Leg, time.Duration) {
-	b.Helper()
-	leg := p.Calling(netip.MustParseAddrPort(desk), "desk", id)
-	start := time.Now()
-	leg.Request(sip.INVITE, siptest.SDP(rtp, 1, "sendrecv"))
-	ok := p.Response(200, sip.INVITE)
-	took := time.Since(start)
-	leg.Confirm(ok)
-	return leg, took
-}
-
 // hangup ends a call from the peer's side.
 func hangup(p *siptest.Peer, leg *siptest.Leg) {
 	leg.Request(sip.BYE)
