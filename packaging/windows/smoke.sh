@@ -1,5 +1,6 @@
 #!/bin/bash
-# Tries the program of dist/windows/wine on a Linux machine: the Windows program under Wine, in a virtual display, with a private sound server.
+# Tries the program of dist/windows/wine on a Linux machine: the Windows program under Wine, in a virtual display, with a private sound server:
+# the one of ../shared/audio-loop where it lies beside the repository.
 # Shows that the window comes up, that WASAPI's devices are listed, and that a call to the practice exchange is heard.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -13,6 +14,7 @@ finish() {
 	status=$?
 	[ $status = 0 ] || { echo "windows smoke test: failed; last words of the desk:"; tail -n 20 "$tmp"/*.log 2>/dev/null || true; }
 	WINEPREFIX=$tmp/wine wineserver -k 2>/dev/null || true
+	[ ! -d "$tmp/loop" ] || "$loop" down "$tmp/loop" || true
 	for p in "${pids[@]}"; do kill "$p" 2>/dev/null || true; done
 	wait 2>/dev/null || true
 	rm -rf "$tmp"
@@ -34,22 +36,38 @@ until_ok() {
 	done
 }
 
-# A sound server of our own with two outputs and a microphone.
-mkdir -p "$tmp/pulse"
-cat >"$tmp/pulse/default.pa" <<P
-load-module module-native-protocol-unix auth-anonymous=1 auth-cookie-enabled=0 socket=$tmp/pulse/native
-load-module module-null-sink sink_name=headset rate=48000 channels=2 format=s16le norewinds=1 sink_properties='device.description="Trial headset"'
-load-module module-null-sink sink_name=feed rate=48000 channels=2 format=s16le norewinds=1 sink_properties='device.description="Trial feed"'
-load-module module-remap-source source_name=mic master=feed.monitor source_properties='device.description="Trial microphone"'
-set-default-sink headset
-set-default-source mic
-P
-export HOME=$tmp PULSE_RUNTIME_PATH=$tmp/pulse PULSE_STATE_PATH=$tmp/pulse
-pulseaudio -n -F "$tmp/pulse/default.pa" --daemonize=no --exit-idle-time=-1 --use-pid-file=no --disable-shm=yes >"$tmp/pulse.log" 2>&1 &
-pids+=($!)
-export PULSE_SERVER=unix:$tmp/pulse/native
+# The sound server, with a headset and its microphone.
+loop=$root/../shared/audio-loop/audio-loop
+export HOME=$tmp
+if [ -x "$loop" ]; then
+	echo "sound through ../shared/audio-loop"
+	settings=$("$loop" up "$tmp/loop") # not within eval, which would hide a failure
+	eval "$settings"
+	headset="Test headset" mic="Test headset microphone"
+	record() { "$loop" rec "$tmp/loop" headset "$tmp/heard.wav" 2; }
+elif [ "${CI:-}" = true ]; then
+	echo "windows smoke test: ../shared/audio-loop is missing" >&2
+	exit 1
+else
+	echo "left out: ../shared/audio-loop is not there; a sound server of our own stands in"
+	headset="Trial headset" mic="Trial microphone"
+	mkdir -p "$tmp/pulse"
+	cat >"$tmp/pulse/default.pa" <<-P
+		load-module module-native-protocol-unix auth-anonymous=1 auth-cookie-enabled=0 socket=$tmp/pulse/native
+		load-module module-null-sink sink_name=headset rate=48000 channels=2 format=s16le norewinds=1 sink_properties='device.description="$headset"'
+		load-module module-null-sink sink_name=feed rate=48000 channels=2 format=s16le norewinds=1 sink_properties='device.description="Trial feed"'
+		load-module module-remap-source source_name=mic master=feed.monitor source_properties='device.description="$mic"'
+		set-default-sink headset
+		set-default-source mic
+	P
+	export PULSE_RUNTIME_PATH=$tmp/pulse PULSE_STATE_PATH=$tmp/pulse
+	pulseaudio -n -F "$tmp/pulse/default.pa" --daemonize=no --exit-idle-time=-1 --use-pid-file=no --disable-shm=yes >"$tmp/pulse.log" 2>&1 &
+	pids+=($!)
+	export PULSE_SERVER=unix:$tmp/pulse/native
+	until_ok 20 "the sound server does not come up" pactl info
+	record() { timeout 2 parec -d headset.monitor --file-format=wav --rate=48000 --channels=1 >"$tmp/heard.wav" || true; }
+fi
 unset ALSA_CONFIG_PATH DBUS_SESSION_BUS_ADDRESS
-until_ok 20 "the sound server does not come up" pactl info
 
 Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$tmp/display" >"$tmp/xvfb.log" 2>&1 &
 pids+=($!)
@@ -80,11 +98,13 @@ sys.exit(0 if any(l["registration"]["state"] == "registered" for l in s["lines"]
 PY
 }
 until_ok 60 "no line of the practice exchange registers" registered
-devices() { state <<'PY'
+devices() { state "$headset" "$mic" <<'PY'
 import json, sys
 s = json.load(open(sys.argv[1]))["sound"]
-names = " / ".join((s.get("inputs") or []) + (s.get("outputs") or []))
-sys.exit(0 if "Trial headset" in names and "Trial microphone" in names else "devices: " + names)
+ins, outs = s.get("inputs") or [], s.get("outputs") or []
+headset, mic = sys.argv[2:]
+found = any(headset in name for name in outs) and any(mic in name for name in ins)
+sys.exit(0 if found else f"inputs: {ins}, outputs: {outs}")
 PY
 }
 until_ok 30 "WASAPI's devices are not listed" devices
@@ -99,8 +119,8 @@ PY
 }
 until_ok 30 "the colleague does not answer" talking
 heard() {
-	timeout 2 parec -d headset.monitor --format=s16le --rate=48000 --channels=1 >"$tmp/heard.raw" || true
-	sox -t raw -r 48000 -e signed -b 16 -c 1 "$tmp/heard.raw" -n stat 2>&1 |
+	record
+	sox --ignore-length "$tmp/heard.wav" -n stat 2>&1 |
 		awk '/RMS.*amplitude/ { rms = $3 } END { print "RMS of what the headset played:", rms; exit !(rms > 0.005) }'
 }
 until_ok 30 "the colleague is not heard on the headset" heard
