@@ -75,11 +75,11 @@ func (d *dialog) renamed(req *sip.Request) (caller, bool) {
 	return callerFrom(from.Name, from.URI), true
 }
 
-// identified posts a changed identity of the far end, which a request or a 2xx of theirs may bring.
-func (c *call) identified(m sip.Message) {
+// identified posts a changed identity of the far end, which a request or a 2xx of theirs in the dialog d may bring.
+func (c *call) identified(m sip.Message, d *dialog) {
 	id, ok := asserted(m, c.line.config().Believed)
 	if req, isRequest := m.(*sip.Request); isRequest && !ok && !private(m) {
-		id, ok = c.dlg.renamed(req)
+		id, ok = d.renamed(req)
 	}
 	if ok && id != c.from {
 		c.from = id

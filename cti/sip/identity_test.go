@@ -94,6 +94,25 @@ func TestBelievedHeader(t *testing.T) {
 	next[cti.Ended](d)
 }
 
+// An exchange that finds somebody else says so while it still rings.
+func TestIdentityBeforeTheAnswer(t *testing.T) {
+	p := siptest.UDP(t)
+	d := newDesk(t, quick())
+	d.dial(p)
+	invite := p.Request("INVITE")
+	p.Answer(invite, 183, "b")
+	next[cti.Progressed](d)
+	leg := p.Taken(invite, "b")
+	leg.Local = strings.Replace(leg.Local, "1001", "1003", 1)
+	leg.Request("UPDATE", "X-No: body")
+	p.Response(200, "UPDATE")
+	if i := next[cti.Identified](d); i.Number != "1003" {
+		t.Errorf("%+v", i)
+	}
+	p.Answer(invite, 486, "b")
+	next[cti.Ended](d)
+}
+
 // Who is at the other end changes within a call: by PAI in an UPDATE without a description, and by From (RFC 4916),
 // which is the address of the far end from then on.
 func TestChangedIdentity(t *testing.T) {

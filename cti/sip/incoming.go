@@ -30,6 +30,7 @@ func (l *line) request(tx *txn.ServerTx) {
 	if tag := tagOf(req.To().Params); tag != "" {
 		c := l.stack.find(req.CallID().Value(), tag)
 		if c == nil {
+			l.stack.refuse(&l.stack.refused.Outside, string(req.Method), "no such dialog")
 			tx.Respond(tx.Response(481, ""))
 			return
 		}

@@ -88,7 +88,7 @@ func TestCallerGivesUp(t *testing.T) {
 // Our 200 is never acknowledged: it is repeated, then the dialog is ended by BYE.
 func TestLostAck(t *testing.T) {
 	p := siptest.UDP(t)
-	d := newDesk(t, hurried())
+	d := newDesk(t, brisk())
 	o, _ := d.called(p)
 	d.stack.Do(cti.Accept{Call: o.Call})
 	for range 3 {

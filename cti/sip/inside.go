@@ -23,6 +23,7 @@ func (c *call) inside(tx *txn.ServerTx) {
 	d := c.dialogOf(tagOf(req.From().Params))
 	switch {
 	case d == nil || c.stage == gone:
+		c.stack.refuse(&c.stack.refused.Outside, string(req.Method), "no such dialog")
 		c.answer(tx, 481)
 		return
 	case !d.fresh(req):

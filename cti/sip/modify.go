@@ -135,7 +135,7 @@ func (c *call) applyAnswer(res *sip.Response, hold bool) {
 		c.settleHold(false, "The far end answered without a usable description of the sound.")
 	}
 	c.agreedTimer(res, true)
-	c.identified(res) // a transfer inside the exchange shows only there
+	c.identified(res, c.dlg) // a transfer inside the exchange shows only there
 	c.told()
 	c.renegotiate()
 }

@@ -72,7 +72,7 @@ func (c *call) reach(d *dialog) sip.Uri {
 	if err != nil || contact.UriParams.Has("gr") {
 		return contact
 	}
-	if host, _ := netip.ParseAddr(contact.Host); c.domestic(contact) || host.IsValid() && host == a.Server().Addr.Addr() {
+	if host, _ := netip.ParseAddr(strings.Trim(contact.Host, "[]")); c.domestic(contact) || host.IsValid() && host == a.Server().Addr.Addr() {
 		return *d.remote.URI.Clone()
 	}
 	return contact

@@ -53,7 +53,7 @@ var (
 // referredIn takes a REFER inside a call. It never makes us dial by itself.
 func (c *call) referredIn(tx *txn.ServerTx, d *dialog) {
 	req := tx.Request()
-	w, err := c.wishOf(req, d)
+	w, err := wishOf(req, d.remote, contextHeader(c.line.config()))
 	switch {
 	case d != c.dlg || c.stage != up:
 		c.answer(tx, 603)
@@ -83,7 +83,7 @@ func (c *call) referredIn(tx *txn.ServerTx, d *dialog) {
 
 // wishOf reads a REFER (RFC 3515 section 2.4.2). Of the headers in Refer-To only Replaces and the line's own header for
 // attached data count: a far end must not write our INVITE.
-func (c *call) wishOf(req *sip.Request, d *dialog) (wish, error) {
+func wishOf(req *sip.Request, from party, context string) (wish, error) {
 	list := req.GetHeaders("Refer-To")
 	if len(list) != 1 || len(req.GetHeaders("Referred-By")) > 1 {
 		return wish{}, errReferTo
@@ -93,20 +93,20 @@ func (c *call) wishOf(req *sip.Request, d *dialog) (wish, error) {
 	if _, err := sip.ParseAddressValue(list[0].Value(), &u, &p); err != nil {
 		return wish{}, errReferTo
 	}
-	target, err := c.callable(u)
+	target, err := callable(u)
 	if err != nil {
 		return wish{}, err
 	}
-	by := sip.FromHeader{Address: *d.remote.URI.Clone()}
+	by := sip.FromHeader{Address: *from.URI.Clone()} // some far ends leave Referred-By out
 	w := wish{target: target, by: by.Value()}
 	if h := req.ReferredBy(); h != nil {
 		w.by = h.Value()
 	}
-	return w, w.headers(u.Headers, contextHeader(c.line.config()))
+	return w, w.headers(u.Headers, context)
 }
 
 // callable is what is dialled for an address in Refer-To.
-func (c *call) callable(u sip.Uri) (string, error) {
+func callable(u sip.Uri) (string, error) {
 	u.Headers = nil
 	target := u.String()
 	switch scheme := strings.ToLower(u.Scheme); {

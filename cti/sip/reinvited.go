@@ -55,7 +55,7 @@ func (c *call) agreeTo(tx *txn.ServerTx, body []byte) {
 	setBody(res, sdpType, body)
 	tx.Respond(res)
 	c.heard(c.dlg, tx.Request())
-	c.identified(tx.Request())
+	c.identified(tx.Request(), c.dlg)
 	c.told()
 	c.renegotiate()
 }
@@ -111,5 +111,5 @@ func (c *call) refreshed(tx *txn.ServerTx, d *dialog) {
 	}
 	tx.Respond(res)
 	c.heard(d, tx.Request())
-	c.identified(tx.Request())
+	c.identified(tx.Request(), d)
 }

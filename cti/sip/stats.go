@@ -11,18 +11,22 @@ type Stats struct {
 	Replaces  uint64 // INVITE with Replaces that fits no call of ours, or is malformed
 	Notifies  uint64 // NOTIFY that nobody asked for, or that cannot be read
 	Contexts  uint64 // attached data that cannot be read
+	Outside   uint64 // requests for a dialog that is not there, or is somebody else's
 }
 
 // counters are what Stats reads.
 type counters struct {
-	Referrals, Replaces, Notifies, Contexts atomic.Uint64
-	logged                                  atomic.Int64 // unix second of the last line about them
+	Referrals, Replaces, Notifies, Contexts, Outside atomic.Uint64
+	logged                                           atomic.Int64 // unix second of the last line about them
 }
 
 // Stats may be called from any goroutine.
 func (s *Stack) Stats() Stats {
 	r := &s.refused
-	return Stats{Referrals: r.Referrals.Load(), Replaces: r.Replaces.Load(), Notifies: r.Notifies.Load(), Contexts: r.Contexts.Load()}
+	return Stats{
+		Referrals: r.Referrals.Load(), Replaces: r.Replaces.Load(), Notifies: r.Notifies.Load(),
+		Contexts: r.Contexts.Load(), Outside: r.Outside.Load(),
+	}
 }
 
 // refuse counts, and logs one line a second at most: a far end must not fill the disk. Any goroutine may call it.
