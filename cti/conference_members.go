@@ -79,11 +79,3 @@ func listed(calls []*Call) string {
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
-
-// Attended returns the conference that the operator takes part in, false when he is in none. Pure; any goroutine.
-func Attended(s State) (ConfID, bool) {
-	if k := s.attended(); k != nil {
-		return k.ID, true
-	}
-	return "", false
-}

@@ -386,7 +386,7 @@ func TestReplay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)
 		w := newWorld(t, 99)
-		for range 3000 {
+		for range 5000 {
 			in := w.anyInput()
 			w.s = r.stateNow() // the inputs are about the calls that the Switchboard has
 			r.Post(in)
