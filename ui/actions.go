@@ -163,13 +163,15 @@ func (w *Window) chooseLine(id cti.LineID) {
 	w.Draw()
 }
 
-// chooseRoute and chooseIdentity hold for the chosen line until they are changed there again (R8, R15).
+// chooseRoute holds for the chosen line until it is changed there again (R8).
 func (w *Window) chooseRoute(name string) {
 	w.wish.Route = name
 	w.remember()
 }
 
-func (w *Window) chooseIdentity(i int) {
+// ChooseIdentity takes a place in the list of caller IDs, where 0 is the line's own. It holds for the chosen line until it
+// is changed there again (R15).
+func (w *Window) ChooseIdentity(i int) {
 	w.wish.Identity = i
 	w.remember()
 }

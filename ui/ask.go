@@ -23,6 +23,7 @@ type askWindow struct {
 	show    *widget.Select
 	dialog  dialog.Dialog
 	search  search
+	stepped bool // the arrow keys chose a line: it counts, not what is typed
 }
 
 // ask opens it for a command. What is typed already stands in it.
@@ -36,7 +37,7 @@ func (w *Window) ask(c view.Command) {
 	a.people.OnPick = func(r view.PersonRow) { a.entry.SetText(r.Number) }
 	a.people.OnGive = func(r view.PersonRow, _ view.Command) { a.entry.SetText(r.Number); a.take() }
 	a.route.OnChange = func(i int) { w.chooseRoute(w.model.Panel.Routes[i].Key); a.typed() }
-	a.show.OnChange = func(i int) { w.chooseIdentity(i); a.typed() }
+	a.show.OnChange = func(i int) { w.ChooseIdentity(i); a.typed() }
 	a.dialog = dialog.NewCustomWithoutButtons(c.Ask.Title(), a.body(), w.main)
 	a.dialog.Resize(a.size())
 	a.dialog.Show()
@@ -85,14 +86,26 @@ func (a *askWindow) current() view.Preview {
 	return view.Build(a.w.cfg.Desk.Snapshot(), wish, a.w.cfg.Now()).Panel.Preview
 }
 
-// typed shows the preview and looks the directory up.
+// typed looks the directory up and shows the preview.
 func (a *askWindow) typed() {
-	a.preview.Set(nil)
-	if a.entry.Text != "" {
-		a.preview.Set(a.current().Spans)
-	}
-	a.search.ask(a.entry.Text)
+	a.stepped = false
 	a.people.Top()
+	a.search.ask(a.entry.Text)
+	a.tell()
+}
+
+// tell shows what Enter would do: with the number that stands there, else with the chosen line of the directory.
+func (a *askWindow) tell() {
+	p := a.current()
+	r, listed := a.people.Chosen()
+	switch {
+	case a.entry.Text == "" && !a.stepped:
+		a.preview.Set(nil)
+	case listed && (a.stepped || !p.OK):
+		a.preview.Set([]view.Span{{Text: "✓", Strong: true, Role: view.Talk}, {Text: r.Name, Strong: true}, {Text: r.Number}})
+	default:
+		a.preview.Set(p.Spans)
+	}
 }
 
 // found lists who fits.
@@ -106,15 +119,19 @@ func (a *askWindow) found(people []view.Person, err error) {
 		rows[i].Commands = nil // here there is but one thing to do with them
 	}
 	a.people.Set(rows)
+	a.tell()
 }
 
 // take gives the command to what stands in the entry, or, when that is no number, to the chosen line of the directory.
 func (a *askWindow) take() {
 	number := ""
-	if p := a.current(); p.OK {
-		number = p.Number
-	} else if r, ok := a.people.Chosen(); ok && a.entry.Text != "" {
+	p := a.current()
+	r, listed := a.people.Chosen()
+	switch {
+	case listed && (a.stepped || !p.OK && a.entry.Text != ""):
 		number = r.Number
+	case p.OK:
+		number = p.Number
 	}
 	if number == "" {
 		return
@@ -140,9 +157,8 @@ func (a *askWindow) key(e *fyne.KeyEvent) bool {
 			step = -1
 		}
 		a.people.Step(step)
-		if r, ok := a.people.Chosen(); ok {
-			a.preview.Set([]view.Span{{Text: r.Name, Strong: true}, {Text: r.Number}})
-		}
+		a.stepped = true
+		a.tell()
 	default:
 		return false
 	}

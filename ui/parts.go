@@ -151,7 +151,7 @@ func (s *side) cards() []fyne.CanvasObject {
 func (w *Window) bindPanel(p parts) {
 	p.line.OnChange = func(i int) { w.chooseLine(cti.LineID(w.model.Panel.Lines[i].Key)) }
 	p.route.OnChange = func(i int) { w.chooseRoute(w.model.Panel.Routes[i].Key) }
-	p.show.OnChange = w.chooseIdentity
+	p.show.OnChange = w.ChooseIdentity
 	p.number.Entry.OnChanged = w.typed
 	p.number.Entry.OnSubmitted = func(string) { w.call() }
 	p.number.Entry.OnKey = w.usedKey

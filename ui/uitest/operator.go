@@ -99,6 +99,23 @@ func (o *Operator) Click(text string) *Operator {
 	return o.Look()
 }
 
+// ClickIn clicks the small button that says a text in the row that says another.
+func (o *Operator) ClickIn(row, button string) *Operator {
+	o.t.Helper()
+	r, ok := find[fyne.Tappable](o.Window.Main().Content(), row)
+	if !ok {
+		o.t.Fatalf("no row says %q in:\n%s", row, o.Reads())
+	}
+	for _, c := range children(r.(fyne.CanvasObject)) {
+		if t, ok := c.(*canvas.Text); ok && t.Visible() && t.Text == button {
+			r.Tapped(&fyne.PointEvent{Position: t.Position().AddXY(2, 2)})
+			return o.Look()
+		}
+	}
+	o.t.Fatalf("the row of %q has no button %q", row, button)
+	return o
+}
+
 // ClickRing clicks a button of the card that announces a call.
 func (o *Operator) ClickRing(text string) *Operator {
 	o.t.Helper()

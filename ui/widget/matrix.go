@@ -68,6 +68,9 @@ func (m *Matrix) Set(model view.Matrix) bool {
 	m.model = model
 	last := max(len(model.Parties)-1, 0)
 	m.row, m.col = min(m.row, last), min(m.col, last)
+	if m.focused {
+		m.point(m.row, m.col)
+	}
 	m.Refresh()
 	return resized
 }

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -177,7 +178,18 @@ func (r *personRow) style() {
 	}
 	r.note.set(note, theme.QuietInk)
 	r.state.set(r.model.State)
-	r.strip.set(r.model.Commands)
+	r.strip.set(keyed(r.model.Commands))
+}
+
+// keyed writes the key of each command behind its label, for small buttons have no other place for it.
+func keyed(commands []view.Command) []view.Command {
+	out := slices.Clone(commands)
+	for i, c := range out {
+		if c.Key != "" {
+			out[i].Label = c.Label + " " + string(c.Key)
+		}
+	}
+	return out
 }
 
 func (r *personRow) layout(s fyne.Size) {

@@ -80,6 +80,15 @@ func (k *SoundKey) layout(s fyne.Size) {
 	pad, icon, bar := theme.Px(10), theme.Px(16), theme.Px(48)
 	place(k.icon, pad, (s.Height-icon)/2, icon, icon)
 	x := pad + icon + theme.Px(8)
+	small := s.Width < theme.Px(110) // in a narrow window there is room for the icon alone
+	for _, m := range []*meter{k.level, k.ear} {
+		m.track.Hidden = small
+		m.fill.Hidden = small
+	}
+	k.name.Hidden = small
+	if small {
+		return
+	}
 	k.name.place(x, 0, s.Width-x-bar-2*pad, s.Height)
 	k.level.place(s.Width-pad-bar, 0, bar, s.Height-theme.Px(8), k.model.Level)
 	k.ear.place(s.Width-pad-bar, theme.Px(8), bar, s.Height-theme.Px(8), k.model.Ear)

@@ -23,6 +23,7 @@ type Desk struct {
 	now     time.Time
 	seq     uint64
 	sent    []cti.Command
+	timers  []cti.StartTimer
 	lost    string
 	refusal error
 	wake    chan struct{}
@@ -78,13 +79,31 @@ func (d *Desk) Happen(events ...cti.Input) {
 	}
 }
 
+// Fire lets the latest timer of a call, or of a conference by its ID, run out.
+func (d *Desk) Fire(id cti.CallID, name cti.TimerName) {
+	d.mu.Lock()
+	var gen uint64
+	for _, e := range d.timers {
+		if e.Call == id && e.Name == name {
+			gen = e.Gen
+		}
+	}
+	d.mu.Unlock()
+	d.Happen(cti.TimerFired{Call: id, Name: name, Gen: gen})
+}
+
 // step lets an input change the state, as the Switchboard does, without carrying out the effects.
 func (d *Desk) step(in cti.Input) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	next, _, err := cti.Step(d.state, in, d.now)
+	next, effects, err := cti.Step(d.state, in, d.now)
 	if err == nil {
 		d.state = next
+	}
+	for _, e := range effects {
+		if timer, ok := e.(cti.StartTimer); ok {
+			d.timers = append(d.timers, timer)
+		}
 	}
 	d.news()
 	return err
