@@ -9,10 +9,11 @@ import (
 const (
 	pair = 2 * media.Tick
 
-	// The wake-ups move by no more than this in 20 ms: the devices follow by resampling, 7 cents off in pitch.
-	slewStep = 80 * time.Microsecond
+	// The wake-ups move by no more than this in 20 ms: the devices follow by resampling, 14 cents off in pitch for two
+	// seconds at most. Slower would be no better, since the packets of a call are best at their place at its beginning.
+	slewStep = 160 * time.Microsecond
 
-	phaseEvery  = 25                    // wake-ups from choice to choice
+	phaseEvery  = 12                    // wake-ups from choice to choice
 	phaseSight  = 8                     // packets that tell a party's slack
 	phaseGain   = time.Millisecond      // per party; less is not worth a move
 	phaseMargin = time.Millisecond      // left between nearly all packets and the wake-up
@@ -51,7 +52,11 @@ func (p *phase) choose(slacks []time.Duration) {
 			best, to = w, by
 		}
 	}
-	if p.left = 0; now-best >= phaseGain*time.Duration(len(slacks)) {
+	worth := phaseGain * time.Duration(len(slacks))
+	if p.left != 0 {
+		worth /= 10 // a move that has begun is brought to its end
+	}
+	if p.left = 0; now-best >= worth {
 		p.left = to
 	}
 }

@@ -1,7 +1,7 @@
 package resample
 
 // MaxDrift is the largest correction, in parts per million: more than clocks differ, since the mix may move its beat.
-const MaxDrift = 6000
+const MaxDrift = 9000
 
 const (
 	driftTaps   = 16  // the delay is half of it: 8 samples, 0.17 ms at 48 kHz
@@ -67,7 +67,7 @@ func (d *Drift) Pull(dst, src []int16) {
 }
 
 // Push takes all of src and returns how many samples it made of it in dst: the side with the fixed frame writes. dst
-// needs room for four samples more than src, when that is a frame of 10 ms.
+// needs room for five samples more than src, when that is a frame of 10 ms.
 func (d *Drift) Push(dst, src []int16) int {
 	d.take(src)
 	n := int((float64(d.waiting-driftTaps)-d.at)/d.step) + 1
