@@ -1,7 +1,5 @@
 package cti
 
-import "slices"
-
 // allowedTransfer is Allowed for the verbs of consult and transfer; ok is false for another verb.
 func allowedTransfer(s *State, c *Call, verb Verb) (why string, ok bool) {
 	switch verb {
@@ -66,7 +64,12 @@ func mayTransfer(s *State, c *Call) string {
 
 // beingTaken reports whether somebody is asked to take the place of a call.
 func (s *State) beingTaken(id CallID) bool {
-	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.lasting() && c.Transfer.Consult == id && c.Transfer.underWay() })
+	for i := range s.Calls {
+		if c := &s.Calls[i]; c.Transfer.Consult == id && c.Transfer.underWay() && c.lasting() {
+			return true
+		}
+	}
+	return false
 }
 
 func maySwap(s *State, c *Call) string {

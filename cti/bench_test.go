@@ -18,6 +18,32 @@ func busyDesk(b *testing.B, n int) State {
 	return s
 }
 
+// meshed is a conference of n members in which everybody hears everybody.
+func meshed(b *testing.B, n int) State {
+	b.Helper()
+	s := busyDesk(b, n)
+	ids := make([]CallID, n)
+	for i := range ids {
+		ids[i] = s.Calls[i].ID
+	}
+	s, _ = play(b, s, Join{"k", ids})
+	return s
+}
+
+// BenchmarkMember is a press in a conference of 32, with the plan that follows and the row and matrix shown.
+func BenchmarkMember(b *testing.B) {
+	s := meshed(b, 32)
+	var in Input = Hold{Call: s.Calls[7].ID, On: true}
+	b.ReportAllocs()
+	for b.Loop() {
+		next, _, err := advance(Step, s, in, noon)
+		if err != nil {
+			b.Fatal(err)
+		}
+		View(next, DeskInfo{}, 1, noon)
+	}
+}
+
 func eachSize(b *testing.B, bench func(b *testing.B, s State)) {
 	for _, n := range []int{1, 4, 16, 64} {
 		b.Run(fmt.Sprintf("%d calls", n), func(b *testing.B) {

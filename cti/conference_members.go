@@ -51,7 +51,12 @@ func (c *Call) label() string { return cmp.Or(c.Name, c.Number, "the far end") }
 
 // taken reports whether an ID is in use by a call or a conference: both are keys of timers.
 func (s *State) taken(id CallID) bool {
-	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.ID == id }) || s.conference(ConfID(id)) != nil
+	for i := range s.Calls {
+		if s.Calls[i].ID == id {
+			return true
+		}
+	}
+	return s.conference(ConfID(id)) != nil
 }
 
 // freeName finds the first number that no conference bears.

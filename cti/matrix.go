@@ -63,9 +63,11 @@ func partyOf(c *Call) PartyID {
 	return PartyID(c.ID)
 }
 
-// heard calls f for every pair of a conference that hears, the listener first.
+// heard calls f for every pair of a conference that hears, in the order of listener and source. Plans have that order
+// too, and are made twice for every input: what is in order already takes no sorting.
 func (s *State) heard(k *Conference, f func(listener, source *Call)) {
 	parties := append([]*Call{nil}, s.members(k.ID)...)
+	slices.SortFunc(parties, func(a, b *Call) int { return cmp.Compare(partyOf(a), partyOf(b)) })
 	for _, l := range parties {
 		if !k.listens(l) {
 			continue
