@@ -67,7 +67,7 @@ func BenchmarkAnswerByItself(b *testing.B) {
 		leg := p.Calling(d.addr, "2001", "bench-"+itoa(i))
 		start := time.Now()
 		leg.Request("INVITE", siptest.SDP(4000, 1, "sendrecv"))
-		ok := p.Response(200, "INVITE")
+		ok := leg.Response(200, "INVITE")
 		total += time.Since(start)
 		leg.Confirm(ok)
 		d.hangUp(p, next[cti.Connected](d).Call)

@@ -14,7 +14,7 @@ func TestRedirect(t *testing.T) {
 	for why, reason := range map[string]string{"user-busy": "user-busy", "no-answer": "no-answer", "x\r\nVia: y": "unknown"} {
 		o, leg := d.called(p, "Diversion: <sip:800@x>;reason=unconditional", siptest.SDP(4000, 1, "sendrecv"))
 		d.stack.Do(cti.Redirect{Call: o.Call, Target: "+7495", Why: why})
-		res := p.Response(302, "INVITE")
+		res := leg.Response(302, "INVITE")
 		leg.Learn(res)
 		leg.Repeat("ACK")
 		by := listOf(res, "Diversion")

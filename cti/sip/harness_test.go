@@ -222,7 +222,7 @@ func (d *desk) talking(p *siptest.Peer, extra ...string) (cti.CallID, *siptest.L
 	d.t.Helper()
 	o, leg := d.called(p, extra...)
 	d.stack.Do(cti.Accept{Call: o.Call})
-	leg.Confirm(p.Response(200, "INVITE"))
+	leg.Confirm(leg.Response(200, "INVITE"))
 	next[cti.Connected](d)
 	return o.Call, leg
 }

@@ -60,7 +60,7 @@ func TestRefuseACall(t *testing.T) {
 	for _, code := range []int{486, 603, 480} {
 		o, leg := d.called(p)
 		d.stack.Do(cti.Release{Call: o.Call, Code: code})
-		leg.Learn(p.Response(code, "INVITE"))
+		leg.Learn(leg.Response(code, "INVITE"))
 		leg.Repeat("ACK")
 		if e := next[cti.Ended](d); e.Code != code || e.By != cti.SideUs {
 			t.Errorf("%+v", e)
@@ -77,7 +77,7 @@ func TestCallerGivesUp(t *testing.T) {
 		o, leg := d.called(p)
 		leg.Repeat("CANCEL", reason)
 		p.Response(200, "CANCEL")
-		p.Response(487, "INVITE")
+		leg.Response(487, "INVITE")
 		if e := next[cti.Ended](d); e.Call != o.Call || e.Elsewhere != elsewhere || e.By != cti.SidePeer {
 			t.Errorf("%s: %+v", reason, e)
 		}
@@ -178,7 +178,7 @@ func TestUselessOffersDoNotRing(t *testing.T) {
 	} {
 		leg := p.Calling(d.addr, "2001", fmt.Sprintf("useless-%d", i))
 		leg.Request("INVITE", c.extra...)
-		leg.Learn(p.Response(c.code, "INVITE"))
+		leg.Learn(leg.Response(c.code, "INVITE"))
 		leg.Repeat("ACK")
 	}
 	none[cti.Offered](d)

@@ -121,7 +121,7 @@ func TestRefusedReplaces(t *testing.T) {
 	} {
 		other := q.Calling(d.addr, "2001", fmt.Sprintf("refused-%d", i))
 		other.Request("INVITE", c.extra...)
-		res := q.Final("INVITE")
+		res := other.Final("INVITE")
 		if res.StatusCode != c.code {
 			t.Errorf("%q: %d, want %d", c.extra[0], res.StatusCode, c.code)
 		}
@@ -151,7 +151,7 @@ func TestOneTakesThePlace(t *testing.T) {
 		legs[i].Request("INVITE", replacesFor(leg), siptest.SDP(4100, 1, "sendrecv"))
 	}
 	for i := range peers {
-		res := peers[i].Final("INVITE")
+		res := legs[i].Final("INVITE")
 		codes[res.StatusCode]++
 		legs[i].Learn(res)
 		if res.StatusCode == 200 {
@@ -198,7 +198,8 @@ func TestReplacesAcrossLines(t *testing.T) {
 	second := d.line
 	second.ID, second.Bind = "l2", freePort(t).String()
 	d.stack.Do(cti.SetLine{Config: second})
-	for next[cti.LineRegistered](d).Reg.State != cti.RegDirect {
+	for r := (cti.LineRegistered{}); r.Line != second.ID || r.Reg.State != cti.RegDirect; {
+		r = next[cti.LineRegistered](d)
 	}
 	other := p.Calling(d.addr, "2001", "across")
 	other.To = addrPort(t, second.Bind)

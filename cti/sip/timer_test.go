@@ -81,7 +81,7 @@ func TestTimerOfIncomingCalls(t *testing.T) {
 	} {
 		o, leg := d.called(p, "Session-Expires: "+c.asked, "Supported: "+c.supported, siptest.SDP(4000, 1, "sendrecv"))
 		d.stack.Do(cti.Accept{Call: o.Call})
-		ok := p.Response(200, "INVITE")
+		ok := leg.Response(200, "INVITE")
 		if got := value(ok, "Session-Expires"); got != c.granted {
 			t.Errorf("%s: %s", c.asked, got)
 		}

@@ -131,6 +131,28 @@ func (l *Leg) Confirm(res *sip.Response, extra ...string) {
 	l.Request(sip.ACK, extra...)
 }
 
+// Response waits for a response with a code to the leg's latest request of a method. Peer.Response takes those of other
+// calls too, such as a final answer that is repeated because its ACK was late.
+func (l *Leg) Response(code int, method sip.RequestMethod) *sip.Response {
+	l.Peer.t.Helper()
+	return l.response(fmt.Sprintf("a %d to %s", code, method), method, func(got int) bool { return got == code })
+}
+
+// Final waits for the final response to the leg's latest request of a method.
+func (l *Leg) Final(method sip.RequestMethod) *sip.Response {
+	l.Peer.t.Helper()
+	return l.response("a final answer to "+string(method), method, func(got int) bool { return got >= 200 })
+}
+
+func (l *Leg) response(what string, method sip.RequestMethod, fits func(code int) bool) *sip.Response {
+	l.Peer.t.Helper()
+	m := l.Peer.match(what+" in "+l.CallID, func(m sip.Message) bool {
+		r, ok := m.(*sip.Response)
+		return ok && fits(r.StatusCode) && r.CallID().Value() == l.CallID && r.CSeq().SeqNo == l.CSeq && r.CSeq().MethodName == method
+	})
+	return m.(*sip.Response)
+}
+
 // Learn takes the remote tag and target from a response.
 func (l *Leg) Learn(res *sip.Response) {
 	l.Remote = res.To().Value()
