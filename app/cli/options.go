@@ -87,7 +87,8 @@ var verbs = []verb{
 const (
 	roleFlags = "headless desk for-window no-practice mic speaker ringer version"
 	lineFlags = "name user auth-user password-file server transport outbound domain display ca-file bind backup codecs " +
-		"srtp dtmf trusted auto-answer expires id"
+		"srtp dtmf trusted auto-answer expires id pickup-code room is-room auto-answer-header referrals identity-header " +
+		"believed-header context-header watch presence voice-mail"
 )
 
 // UsageError is a command line that cannot be understood, in one sentence.
@@ -203,6 +204,23 @@ func (o *Options) lineFlags(fs *flag.FlagSet) {
 	fs.Var(list{&c.Trusted}, "trusted", "hosts that may call a line without registrar, with commas between")
 	fs.BoolVar(&c.Auto, "auto-answer", false, "answer a call that comes while no other one is open")
 	fs.IntVar(&c.Expires, "expires", 0, "seconds to register for")
+	o.lineRules(fs)
+}
+
+// lineRules declares what a line does by itself.
+func (o *Options) lineRules(fs *flag.FlagSet) {
+	c := &o.Config
+	fs.StringVar(&c.Pickup, "pickup-code", "", "feature code that takes a call which rings elsewhere, put before the number")
+	fs.StringVar(&c.Room, "room", "", "number of a conference room at the exchange, for leaving a conference")
+	fs.BoolVar(&c.IsRoom, "is-room", false, "everybody who may call the line is answered into one conference")
+	fs.StringVar((*string)(&c.AutoBy), "auto-answer-header", "", "whose calls a header may have answered at once: off, known or all")
+	fs.StringVar((*string)(&c.Refers), "referrals", "", "far ends that want somebody called: ask, allow or refuse")
+	fs.StringVar((*string)(&c.Shown), "identity-header", "", "where the caller ID goes: from, ppi, pai or rpid")
+	fs.StringVar((*string)(&c.Believed), "believed-header", "", "which header of incoming calls counts first: from, ppi, pai or rpid")
+	fs.StringVar(&c.Header, "context-header", "", "header for attached data, User-to-User when absent")
+	fs.Var(list{&c.Watch}, "watch", "numbers whose lamp is shown, with commas between")
+	fs.BoolVar(&c.Presence, "presence", false, "asks for the presence of watched numbers too")
+	fs.StringVar(&c.VoiceMail, "voice-mail", "", "number to call for voice mail")
 }
 
 // optional is a flag that knows whether it was given.

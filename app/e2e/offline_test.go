@@ -21,10 +21,10 @@ func offline(t *testing.T) {
 	if err != nil {
 		t.Skipf("left out: this system lets no test have a network of its own: %s", out)
 	}
-	real := program
-	t.Cleanup(func() { program = real })
+	original := program
+	t.Cleanup(func() { program = original })
 	program = filepath.Join(t.TempDir(), "cordboard")
-	script := fmt.Sprintf("#!/bin/sh\nexec %s '%s' \"$@\"\n", alone, real)
+	script := fmt.Sprintf("#!/bin/sh\nexec %s '%s' \"$@\"\n", alone, original)
 	if err := os.WriteFile(program, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
