@@ -15,6 +15,8 @@ import (
 	"cordboard/cti/siptest"
 
 	"github.com/emiago/sipgo/sip"
+	"github.com/jezek/xgb/xproto"
+	"github.com/jezek/xgb/xtest"
 )
 
 // BenchmarkWindow: from starting the program to its window being painted, and what it costs at rest for 20 s; Cordboard's
@@ -157,29 +159,69 @@ func (w *openedWindow) close() {
 	w.cmd = nil
 }
 
-// BenchmarkClickToInvite: from pressing Enter in the window, key event included, to the INVITE at the far end. What
-// xdotool needs to start is measured beside it, and is part of the figure.
+// BenchmarkClickToInvite: from the event of Enter at the X server to the INVITE at the far end.
 func BenchmarkClickToInvite(b *testing.B) {
 	p := siptest.UDP(b)
 	d := newDesk(b, "127.0.0.78:5060")
 	s := screen.New(b, 1600, 1000)
 	w := openWindow(b, s, d.bin, "--home", d.home)
 	w.painted("Cordboard")
-	var took, tool []time.Duration
+	enter := newKey(b, s, 0xff0d) // XK_Return
+	var took []time.Duration
 	for b.Loop() {
 		s.Key("ctrl+l")
 		s.Write(p.URI("target"), 1)
+		time.Sleep(glance) // at the number, before Enter is pressed
 		start := time.Now()
-		s.Key("shift") // does nothing: what the tool itself costs
-		tool = append(tool, time.Since(start))
-		start = time.Now()
-		s.Key("Return")
+		enter.press()
 		invite := p.Request(sip.INVITE)
 		took = append(took, time.Since(start))
 		p.Answer(invite, 486, "busy")
 		p.Request(sip.ACK)
+		time.Sleep(glance) // at the answer; the field is empty again then
 	}
 	b.ReportMetric(ms(quantile(took, 0.5)), "ms-median")
-	b.ReportMetric(ms(quantile(tool, 0.5)), "ms-tool")
+	b.ReportMetric(ms(quantile(took, 0.95)), "ms-p95")
 	w.close()
+}
+
+// glance is what an operator needs to look at something; the window has been painted by then.
+const glance = 500 * time.Millisecond
+
+// key of a keyboard. It is pressed by the X server's own test extension: starting a tool for it takes longer than what is
+// measured.
+type key struct {
+	b    *testing.B
+	s    *screen.Screen
+	code byte
+}
+
+func newKey(b *testing.B, s *screen.Screen, sym xproto.Keysym) key {
+	b.Helper()
+	if err := xtest.Init(s.Conn); err != nil {
+		b.Fatal(err)
+	}
+	setup := xproto.Setup(s.Conn)
+	count := byte(setup.MaxKeycode - setup.MinKeycode + 1)
+	all, err := xproto.GetKeyboardMapping(s.Conn, setup.MinKeycode, count).Reply()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range int(count) {
+		if all.Keysyms[i*int(all.KeysymsPerKeycode)] == sym {
+			return key{b: b, s: s, code: byte(setup.MinKeycode) + byte(i)}
+		}
+	}
+	b.Fatalf("no key has the symbol %#x", sym)
+	return key{}
+}
+
+// press presses and releases the key.
+func (k key) press() {
+	k.b.Helper()
+	for _, event := range []byte{xproto.KeyPress, xproto.KeyRelease} {
+		if err := xtest.FakeInputChecked(k.s.Conn, event, k.code, 0, k.s.Info.Root, 0, 0, 0).Check(); err != nil {
+			k.b.Fatal(err)
+		}
+	}
 }
