@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -158,6 +159,9 @@ func (w *Window) markRow(r view.Row) {
 // chooseLine takes another line for the next call, with the route and identity that it was last used with.
 func (w *Window) chooseLine(id cti.LineID) {
 	w.wish.Line = id
+	if line, ok := view.ChosenLine(w.cfg.Desk.Snapshot().Lines, id); ok {
+		w.recall(line)
+	}
 	c := w.choices[id]
 	w.wish.Route, w.wish.Identity = c.route, c.identity
 	w.Draw()
@@ -170,10 +174,32 @@ func (w *Window) chooseRoute(name string) {
 }
 
 // ChooseIdentity takes a place in the list of caller IDs, where 0 is the line's own. It holds for the chosen line until it
-// is changed there again (R15).
+// is changed there again, over the next start, too (R15).
 func (w *Window) ChooseIdentity(i int) {
 	w.wish.Identity = i
 	w.remember()
+	keeper := w.cfg.Settings
+	if keeper == nil {
+		return
+	}
+	line, _ := view.ChosenLine(w.cfg.Desk.Snapshot().Lines, w.wish.Line)
+	shown := view.IdentityKey(view.ChosenIdentity(line, i))
+	w.loop.try(func() error { return keeper.SaveIdentity(line.ID, shown) }, func(err error) {
+		if err != nil {
+			w.say(err.Error())
+		}
+	})
+}
+
+// recall takes up the caller ID that was chosen last on a line, once the line is known.
+func (w *Window) recall(line cti.LineView) {
+	shown, kept := w.cfg.Identities[line.ID]
+	if _, chosen := w.choices[line.ID]; chosen || !kept {
+		return
+	}
+	i := slices.IndexFunc(line.Config.Identity, func(id cti.Identity) bool { return view.IdentityKey(id) == shown })
+	w.choices[line.ID] = choice{identity: i + 1}
+	w.wish.Identity = i + 1
 }
 
 // remember keeps the choices with the line that is shown, which may be one that nobody chose.

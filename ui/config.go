@@ -14,9 +14,11 @@ type Config struct {
 	History   History  // nil: the history says that it is not available
 	Settings  Settings // nil: the settings can be read only
 	Contacts  []Contact
-	Directory Directory  // nil: there is no directory
-	Look      theme.Look // as kept from the last time; the zero value follows the drawing's dark theme
-	Title     string     // of the main window, "Cordboard" when empty
+	Directory Directory // nil: there is no directory
+	// Identities are the caller IDs that were chosen last, by line, as Settings.SaveIdentity was given them (R15).
+	Identities map[cti.LineID]string
+	Look       theme.Look // as kept from the last time; the zero value follows the drawing's dark theme
+	Title      string     // of the main window, "Cordboard" when empty
 
 	// Now is the clock of all running times; time.Now when nil.
 	Now func() time.Time
@@ -104,4 +106,6 @@ type Settings interface {
 	SetSound(mic, speaker, ringer string) error
 	// SaveLook keeps theme and size for the next start.
 	SaveLook(theme.Look) error
+	// SaveIdentity keeps which caller ID was chosen last on a line, for the next start; empty is the line's own.
+	SaveIdentity(line cti.LineID, identity string) error
 }

@@ -400,3 +400,18 @@ func TestAttachedDataIsShown(t *testing.T) {
 	o := atWork(t, script.Meeting())
 	o.Click("Maria Lopez").Sees("Attached · order", "55-1207")
 }
+
+// R15: the caller ID that was chosen last on a line is preselected, after the next start, too.
+func TestLastIdentityIsKept(t *testing.T) {
+	c := &clerk{}
+	o := uitest.Sit(t, quiet(), ui.Config{Settings: c})
+	o.Window.ChooseIdentity(1)
+	if c.shown["desk"] != "Acme Support +49301234" {
+		t.Fatalf("kept was %q", c.shown)
+	}
+	o = uitest.Sit(t, quiet(), ui.Config{Identities: c.shown})
+	o.Type("2060").Sees("they see", "Acme Support +49301234").Press(fyne.KeyReturn)
+	if got := dialled(t, o).Identity.Name; got != "Acme Support" {
+		t.Errorf("the next start dialled as %q", got)
+	}
+}

@@ -124,6 +124,9 @@ func (w *Window) Draw() {
 	if link, ok := w.cfg.Desk.(Link); ok {
 		w.wish.Lost = link.Lost()
 	}
+	if line, ok := view.ChosenLine(snap.Lines, w.wish.Line); ok {
+		w.recall(line)
+	}
 	now := w.cfg.Now()
 	w.model = view.Build(snap, w.wish, now)
 	w.said.forget(now)

@@ -112,6 +112,7 @@ type clerk struct {
 	removed  cti.LineID
 	sound    [3]string
 	look     theme.Look
+	shown    map[cti.LineID]string
 	err      error
 }
 
@@ -119,6 +120,10 @@ func (c *clerk) SaveLine(l cti.LineConfig, p *string) error { c.line, c.password
 func (c *clerk) RemoveLine(id cti.LineID) error             { c.removed = id; return c.err }
 func (c *clerk) SetSound(m, s, r string) error              { c.sound = [3]string{m, s, r}; return c.err }
 func (c *clerk) SaveLook(l theme.Look) error                { c.look = l; return c.err }
+func (c *clerk) SaveIdentity(id cti.LineID, shown string) error {
+	c.shown = map[cti.LineID]string{id: shown}
+	return c.err
+}
 
 // under lists the objects of a kind under another, in the order of drawing.
 func under[T fyne.CanvasObject](root fyne.CanvasObject) []T {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -28,11 +29,12 @@ func openWindow(w app.Window) error {
 	// window would leave it broken.
 	fyneapp.SetMetadata(fyne.AppMetadata{Name: "Cordboard"})
 	win := ui.New(fyneapp.NewWithID(""), ui.Config{
-		Desk:     w.Desk,
-		History:  history{w.History},
-		Settings: changes{w.Client},
-		Contacts: contacts(w.Practice),
-		Look:     theme.Look{Variant: theme.Variant(w.Look.Theme), Scale: w.Look.Scale},
+		Desk:       w.Desk,
+		History:    history{w.History},
+		Settings:   &changes{w.Client, w.Look},
+		Contacts:   contacts(w.Practice),
+		Identities: w.Look.Identities,
+		Look:       theme.Look{Variant: theme.Variant(w.Look.Theme), Scale: w.Look.Scale},
 	})
 	w.OnRaise(win.Raise)
 	win.Run()
@@ -91,16 +93,19 @@ func callOf(r storage.Row) cti.Call {
 }
 
 // changes carries out what the settings window asks for.
-type changes struct{ client *api.Client }
+type changes struct {
+	client *api.Client
+	kept   settings.Window // as it is stored now; the window asks for one change after the other
+}
 
-func (c changes) ask(f func(context.Context) error) error {
+func (c *changes) ask(f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), answerWithin)
 	defer cancel()
 	return f(ctx)
 }
 
 // SaveLine adds or replaces a line.
-func (c changes) SaveLine(cfg cti.LineConfig, password *string) error {
+func (c *changes) SaveLine(cfg cti.LineConfig, password *string) error {
 	return c.ask(func(ctx context.Context) error {
 		_, err := c.client.SaveLine(ctx, api.LineChange{LineConfig: cfg, Password: password})
 		return err
@@ -108,20 +113,40 @@ func (c changes) SaveLine(cfg cti.LineConfig, password *string) error {
 }
 
 // RemoveLine takes a line away.
-func (c changes) RemoveLine(id cti.LineID) error {
+func (c *changes) RemoveLine(id cti.LineID) error {
 	return c.ask(func(ctx context.Context) error { return c.client.RemoveLine(ctx, id) })
 }
 
 // SetSound chooses devices.
-func (c changes) SetSound(mic, speaker, ringer string) error {
+func (c *changes) SetSound(mic, speaker, ringer string) error {
 	return c.ask(func(ctx context.Context) error {
 		return c.client.SetSound(ctx, api.SoundChoice{Mic: &mic, Speaker: &speaker, Ringer: &ringer})
 	})
 }
 
 // SaveLook keeps theme and size.
-func (c changes) SaveLook(l theme.Look) error {
-	return c.ask(func(ctx context.Context) error {
-		return c.client.SetWindow(ctx, settings.Window{Theme: string(l.Variant), Scale: l.Scale})
-	})
+func (c *changes) SaveLook(l theme.Look) error {
+	next := c.kept
+	next.Theme, next.Scale = string(l.Variant), l.Scale
+	return c.keep(next)
+}
+
+// SaveIdentity keeps the caller ID that was chosen last on a line.
+func (c *changes) SaveIdentity(line cti.LineID, identity string) error {
+	next := c.kept
+	next.Identities = maps.Clone(next.Identities)
+	if next.Identities == nil {
+		next.Identities = map[cti.LineID]string{}
+	}
+	next.Identities[line] = identity
+	return c.keep(next)
+}
+
+// keep stores what the window keeps as a whole.
+func (c *changes) keep(next settings.Window) error {
+	err := c.ask(func(ctx context.Context) error { return c.client.SetWindow(ctx, next) })
+	if err == nil {
+		c.kept = next
+	}
+	return err
 }

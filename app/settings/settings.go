@@ -32,10 +32,12 @@ type Sound struct {
 	Ringer  string `toml:"ringer"`
 }
 
-// Window is how the window looks.
+// Window is how the window looks, and what its operator chose last.
 type Window struct {
 	Theme string `json:"theme,omitempty" toml:"theme,omitempty"` // dark, light or contrast; dark when empty
 	Scale int    `json:"scale,omitempty" toml:"scale,omitzero"`  // per cent; 100 when 0
+
+	Identities map[cti.LineID]string `json:"identities,omitempty" toml:"identities,omitempty"` // caller ID chosen last, by line
 }
 
 // Desk is what the desk does by itself.

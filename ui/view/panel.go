@@ -91,6 +91,9 @@ func identityText(id cti.Identity) string {
 	return dial.Identity{Name: Clean(id.Name), Number: Clean(id.Number)}.String()
 }
 
+// IdentityKey tells one caller ID of a line from another when it is kept; that of the line's own is empty.
+func IdentityKey(id cti.Identity) string { return identityText(id) }
+
 // previewOf tells what a call would do, or why it cannot be made, by the very rules that the desk applies.
 func previewOf(s *cti.Snapshot, in cti.Dial, w Wish) Preview {
 	text, who := target(w)

@@ -145,7 +145,7 @@ func (c *Command) Tapped(*fyne.PointEvent) {
 	}
 }
 
-// MouseIn, MouseMoved and MouseOut implement desktop.Hoverable.
+// MouseIn implements desktop.Hoverable.
 func (c *Command) MouseIn(*desktop.MouseEvent) { c.hovered = true; c.point(true); c.Refresh() }
 
 // MouseMoved implements desktop.Hoverable.

@@ -147,7 +147,7 @@ func (s *Select) TypedKey(e *fyne.KeyEvent) {
 type inputTheme struct{ fyne.Theme }
 
 // Color implements fyne.Theme.
-func (t inputTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+func (t inputTheme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	switch n {
 	case fynetheme.ColorNameInputBackground, fynetheme.ColorNameInputBorder:
 		return color.Transparent

@@ -43,14 +43,14 @@ func (p *painting) Refresh() {
 }
 
 // newPainting styles the objects once, so that the first layout measures the right texts.
-func newPainting(owner fyne.Widget, min func() fyne.Size, layout func(fyne.Size), style func(), objects ...fyne.CanvasObject) *painting {
+func newPainting(owner fyne.Widget, smallest func() fyne.Size, layout func(fyne.Size), style func(), objects ...fyne.CanvasObject) *painting {
 	style()
 	for i, o := range objects {
 		if t, ok := o.(*text); ok {
 			objects[i] = t.Text // the painters know Fyne's own types only
 		}
 	}
-	return &painting{objects: objects, min: min, layout: layout, style: style, owner: owner}
+	return &painting{objects: objects, min: smallest, layout: layout, style: style, owner: owner}
 }
 
 // newBox makes a rectangle with round corners; colours come with style.
