@@ -166,6 +166,16 @@ func TestR59InstantMember(t *testing.T) {
 	expect(t, alone, "a<c a<me c<a c<me me<a me<c", Connected{Call: "c", Session: session(1)})
 }
 
+// TestR59CustomerJoinsMeanwhile: whoever was called for a call that is a member by now joins its conference.
+func TestR59CustomerJoinsMeanwhile(t *testing.T) {
+	s, _ := play(t, desk(), append(talkers("a", "c"), StartConsult{Call: "b", For: "a", Join: true, Number: "2044"})...)
+	s = expect(t, s, "a<c a<me c<a c<me me<a me<c", Join{"k", []CallID{"a", "c"}})
+	s, _ = play(t, s, Connected{Call: "b", Session: session(1)})
+	if len(s.Conferences) != 1 || len(s.members("k")) != 3 {
+		t.Errorf("members %v of %+v", idsOf(s.members("k")), s.Conferences)
+	}
+}
+
 // TestR56AddedOnAcceptance: the customer waits meanwhile, and stays as he is when nobody takes the call.
 func TestR56AddedOnAcceptance(t *testing.T) {
 	way := StartConsult{Join: true}
@@ -267,7 +277,9 @@ func TestR62HoldOneMember(t *testing.T) {
 		t.Errorf("next key %q", nextOf(s, "b"))
 	}
 	expect(t, s, threeTalk, Hold{Call: "b"})
-	expect(t, s, "a<b b<a", Attend{Conf: "k"}, Hold{Call: "b"})
+	s = expect(t, s, "a<b b<a", Attend{Conf: "k"}, Hold{Call: "b"})
+	s, _ = play(t, s, talkers("c")...)
+	expect(t, s, "a<b b<a c<me me<c", Hold{"b", true}, Hold{Call: "b"}) // the operator's own call is not held for it
 }
 
 func TestR63HoldAll(t *testing.T) {
@@ -305,6 +317,10 @@ func TestR68EndForAll(t *testing.T) {
 	a, _ := s.Call("a")
 	if got := effectNames(effects); got != " > Release timer:ending Release timer:ending" || a.End.Reason != "You ended the conference for all." || len(s.Conferences) != 0 {
 		t.Errorf("the end: %s, %+v", got, a.End)
+	}
+	more, _ := play(t, conferenceOf(t, "open", "a", "b"), StartConsult{Call: "c", Conf: "k", Number: "2044"}, EndAll{"k"}, TimerFired{"k", TimerGrace, 1})
+	if c, _ := more.Call("c"); c.Phase != PhaseEnding {
+		t.Errorf("one who is being called for it: %s", c.Phase)
 	}
 	none := conferenceOf(t, "open", "a", "b")
 	none.Profile.Grace = 0
@@ -356,6 +372,8 @@ func TestPresetsOfTheMatrix(t *testing.T) {
 		{[]Input{Arrange{"k", PresetMusic, "a"}, Arrange{"k", PresetAside, "b"}}, "b<me me<b music@a"},
 		{[]Input{Arrange{"k", PresetAside, "a"}, Arrange{"k", PresetAll, ""}}, all},
 		{[]Input{Arrange{"k", PresetMusic, "a"}, Hear{"k", "a", Operator, true}}, "a<me b<c b<me c<b c<me me<b me<c"},
+		{[]Input{Member{Call: "a", Silent: ptr(true)}, Hear{"k", "b", "a", true}}, "a<b a<c a<me b<a b<c b<me c<b c<me me<b me<c"},
+		{[]Input{Hear{"k", "a", Operator, false}, Split{"a"}, Join{"k", []CallID{"a"}}}, all},
 		{[]Input{MuteAll{"k", true}}, "a<b a<c b<a b<c c<a c<b me<a me<b me<c"},
 		{[]Input{Mute{"a", true}}, "a<b a<c b<a b<c b<me c<a c<b c<me me<a me<b me<c"},
 		{[]Input{SessionChanged{"a", session(2), true}}, "a<b a<c a<me b<c b<me c<b c<me me<b me<c"},
@@ -465,6 +483,9 @@ func TestRoomLine(t *testing.T) {
 	}
 	s = expect(t, s, "b<me me<b", Attend{s.Conferences[0].ID, true}, Hangup{Call: "a"})
 	s = expect(t, s, "music@b", Leave{s.Conferences[0].ID})
+	if s.Conferences[0].Left {
+		t.Error("a room is not left for good: the operator comes and goes")
+	}
 	if s, _ = play(t, s, Hangup{Call: "b"}); len(s.Conferences) != 0 {
 		t.Error("an empty room stays")
 	}

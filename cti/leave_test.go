@@ -121,8 +121,8 @@ func TestR65WithoutRoom(t *testing.T) {
 	stubborn, _ := play(t, withRoom(t, "a", "b", "c"), PeerLearned{"b", PeerFacts{NoRefer: true}})
 	apart := withRoom(t, "a", "b", "c")
 	apart.Calls = slices.Clone(apart.Calls)
-	apart.Calls[1].Line = "sales"
-	for name, s := range map[string]State{"no room": none, "takes no REFER": stubborn, "another line": apart} {
+	apart.Calls[1].Line, apart.Lines[1].Config.Room = "sales", "9000"
+	for name, s := range map[string]State{"no room": none, "takes no REFER": stubborn, "another room": apart} {
 		s, effects := play(t, s, Leave{"k"})
 		if hearing(s) != "a<b a<c b<a b<c c<a c<b" || refers(effects) != "" {
 			t.Errorf("%s: %s, asks %q", name, hearing(s), refers(effects))
@@ -169,6 +169,11 @@ func TestReplacedMember(t *testing.T) {
 	aside, _ := play(t, s, Replaced{Old: "a", New: "n", Line: "desk", Number: "2099"}, Connected{Call: "n", Session: session(1)})
 	if got := hearing(aside); got != "b<c c<b n<me me<n" {
 		t.Errorf("the one of the aside: %s", got)
+	}
+	late, _ := play(t, aside, talkers("d")...)
+	late, _ = play(t, late, Join{"k", []CallID{"d"}})
+	if got := hearing(late); got != "b<c b<d c<b c<d d<b d<c n<me me<n" {
+		t.Errorf("who comes to the aside of the new one: %s", got)
 	}
 	other, _ := play(t, s, Replaced{Old: "b", New: "n", Line: "desk", Number: "2099"}, Connected{Call: "n", Session: session(1)})
 	if got := hearing(other); got != "a<me c<n n<c me<a" {
