@@ -28,6 +28,7 @@ func encodeContext(cfg cti.LineConfig, data map[string]string) (name, v string, 
 	if len(data) == 0 {
 		return name, "", nil
 	}
+	// The name is an administrator's: one that makes a request what it is would break the call.
 	if !token(name) || slices.Contains(ours, textproto.CanonicalMIMEHeaderKey(name)) {
 		return name, "", fmt.Errorf("the header %q of the line's settings cannot carry attached data", name)
 	}
@@ -44,7 +45,8 @@ func addContext(req *sip.Request, cfg cti.LineConfig, data map[string]string) er
 	return err
 }
 
-// contextOf reads attached data of a request; a call whose data cannot be read comes without it.
+// contextOf reads attached data of a request, out of the first header that can be read: gateways add their own. A call
+// whose data cannot be read comes without it, since a call is worth more than what is pinned to it.
 func (c *call) contextOf(m sip.Message) map[string]string {
 	cfg := c.line.config()
 	name := contextHeader(cfg)
@@ -64,6 +66,7 @@ func decodeContext(name, v string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Text of a stranger: it is shown beside the operator's own, and must not look like that or turn it round.
 	out := make(map[string]string, len(data))
 	for key, val := range data {
 		if key = shown(key); key != "" {

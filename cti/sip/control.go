@@ -17,7 +17,7 @@ func (c *call) notified(req *sip.Request, d *dialog) int {
 	case d != c.dlg:
 		return 481 // one fork of several
 	case event == "talk", event == "hold":
-		if c.stage == ringing || c.stage == up {
+		if c.stage == ringing || c.stage == up { // otherwise there is nothing to answer, hold or take back any more
 			c.post(cti.Controlled{Call: c.id, Talk: event == "talk"})
 		}
 		return 200
@@ -55,7 +55,8 @@ func (l *line) autoAnswered(req *sip.Request, from caller) (auto, beep bool) {
 }
 
 // wantsAnswer looks for the marks by which exchanges have a call answered: Answer-Mode (RFC 5373), P-Auto-Answer, and
-// what Call-Info and Alert-Info are used for by Snom, Polycom, Cisco, Yealink and others.
+// what Call-Info and Alert-Info are used for by Snom, Polycom, Cisco, Yealink and others. The delay of answer-after is left
+// out: the beep gives the warning that it is for.
 func wantsAnswer(req *sip.Request) bool {
 	for _, name := range []string{"Answer-Mode", "Priv-Answer-Mode"} {
 		if mode, _ := params(value(req, name)); strings.EqualFold(mode, "Auto") {

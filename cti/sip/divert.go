@@ -38,9 +38,10 @@ func (c *call) diversion(e cti.Redirect) (*sip.Response, error) {
 		return nil, err
 	}
 	why := e.Why
-	if !diversions[why] {
+	if !diversions[why] { // it goes into a header
 		why = "unknown"
 	}
+	// Contact is the target and nobody of ours: the caller's exchange makes a new call of it.
 	res := c.in.tx.Response(302, "")
 	res.AppendHeader(&sip.ContactHeader{Address: target})
 	by := sip.FromHeader{Address: c.aor(a)}

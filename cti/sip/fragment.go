@@ -28,10 +28,11 @@ func fragmentOf(req *sip.Request) (fragment, error) {
 	if body == "" {
 		return fragment{}, nil
 	}
+	// A body of another type could be anything, such as a web page with a status line in it.
 	if kind, _ := params(value(req, "Content-Type")); !strings.EqualFold(kind, "message/sipfrag") {
 		return fragment{}, errFragmentType
 	}
-	line, _, _ := strings.Cut(body, "\n")
+	line, _, _ := strings.Cut(body, "\n") // LF alone is seen too
 	version, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	word, reason, _ := strings.Cut(rest, " ")
 	code, err := strconv.Atoi(word)

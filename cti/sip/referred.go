@@ -66,7 +66,7 @@ func (c *call) referredIn(tx *txn.ServerTx, d *dialog) {
 		}
 		c.answer(tx, code)
 		return
-	case c.asked != nil:
+	case c.asked != nil: // an operator can think about one thing at a time, and a far end must not pile them up
 		c.answer(tx, 491)
 		return
 	}
@@ -75,6 +75,7 @@ func (c *call) referredIn(tx *txn.ServerTx, d *dialog) {
 		r.event += ";id=" + strconv.Itoa(int(req.CSeq().SeqNo))
 	}
 	c.referred++
+	// No answer yet: what it is depends on the line's rule or on the operator, and the answer must not say yes before.
 	c.asked = r
 	c.setWish(w)
 	c.post(cti.Referred{Call: c.id, Referral: cti.Referral{Target: w.target, By: byOf(w.by)}})
@@ -99,13 +100,15 @@ func wishOf(req *sip.Request, from party, context string) (wish, error) {
 	}
 	by := sip.FromHeader{Address: *from.URI.Clone()} // some far ends leave Referred-By out
 	w := wish{target: target, by: by.Value()}
+	// The value is copied as it came: it may be signed (RFC 3893), and it was parsed, so it cannot leave its header.
 	if h := req.ReferredBy(); h != nil {
 		w.by = h.Value()
 	}
 	return w, w.headers(u.Headers, context)
 }
 
-// callable is what is dialled for an address in Refer-To.
+// callable is what is dialled for an address in Refer-To. A tel: address is a number to be dialled by the rules of the
+// line; other requests than INVITE (;method=) are things that a telephone has no business to send for strangers.
 func callable(u sip.Uri) (string, error) {
 	u.Headers = nil
 	target := u.String()
@@ -173,7 +176,7 @@ func (c *call) addReferral(req *sip.Request, from cti.CallID) error {
 	if other == nil {
 		return errors.New("the call that wanted this one is not there any more")
 	}
-	other.mu.Lock()
+	other.mu.Lock() // not by its goroutine: the INVITE must not wait for what that call is doing
 	w := other.wish
 	other.mu.Unlock()
 	req.AppendHeader(sip.NewHeader("Referred-By", w.by))
@@ -189,7 +192,7 @@ func (c *call) addReferral(req *sip.Request, from cti.CallID) error {
 	return nil
 }
 
-// answerReferral is the operator's or the line's decision.
+// answerReferral is the operator's or the line's decision. A second one about the same REFER does nothing.
 func (c *call) answerReferral(e cti.AnswerReferral) {
 	r := c.asked
 	if r == nil || r.decided {
@@ -213,7 +216,8 @@ func (c *call) answerReferral(e cti.AnswerReferral) {
 	}
 }
 
-// grant answers 202 and sends the first NOTIFY at once, as RFC 3515 2.4.4 wants it.
+// grant answers 202 and sends the first NOTIFY at once, as RFC 3515 2.4.4 wants it. 202 says that the request was
+// understood, not that it is followed, so the timer of an undecided REFER comes here too: its NOTIFY says pending.
 func (c *call) grant(r *referral, code int) {
 	if c.asked != r || r.granted || c.stage != up {
 		return
@@ -228,70 +232,6 @@ func (c *call) grant(r *referral, code int) {
 	}
 	r.tx.Respond(res)
 	c.report(code)
-}
-
-// report tells how the call that they asked for is going. NOTIFYs leave one after the other, since they could overtake
-// each other; the latest news wins.
-func (c *call) report(code int) {
-	r := c.asked
-	if r == nil || !r.granted || r.over {
-		return
-	}
-	r.over = code >= 200
-	if r.silent {
-		c.settleReferral(r)
-		return
-	}
-	r.next = code
-	if !r.busy {
-		c.sendReport(r)
-	}
-}
-
-// settleReferral lets the next REFER in when everything has been told.
-func (c *call) settleReferral(r *referral) {
-	if r.over && c.asked == r {
-		c.asked = nil
-	}
-}
-
-// sendReport sends the NOTIFY of the latest news.
-func (c *call) sendReport(r *referral) {
-	req, a, err := c.request(c.dlg, sip.NOTIFY)
-	if err != nil || c.stage >= leaving {
-		c.settleReferral(r)
-		return
-	}
-	code := r.next
-	r.next, r.busy = 0, true
-	state := "active;expires=" + itoa(max(1, int(time.Until(r.ends)/c.stack.cfg.Timing.Second)))
-	if !r.decided {
-		state = "pending" + strings.TrimPrefix(state, "active")
-	}
-	if code >= 200 {
-		state = "terminated;reason=noresource"
-	}
-	req.AppendHeader(sip.NewHeader("Event", r.event))
-	req.AppendHeader(sip.NewHeader("Subscription-State", state))
-	setBody(req, fragmentType, []byte("SIP/2.0 "+itoa(code)+" "+message.Phrase(code)+"\r\n"))
-	c.send(a, c.dlg, req, func(res *sip.Response, err error) {
-		if r.busy && (err != nil || res.StatusCode >= 200) {
-			r.busy = false
-			c.reported(r, err == nil && res.StatusCode < 300)
-		}
-	})
-}
-
-// reported goes on after a NOTIFY was answered. A far end that does not want them gets no more.
-func (c *call) reported(r *referral, ok bool) {
-	switch {
-	case !ok:
-		r.over = true
-	case r.next != 0:
-		c.sendReport(r)
-		return
-	}
-	c.settleReferral(r)
 }
 
 // dropReferral answers a REFER that nobody has decided on when the call ends (RFC 3261 15.1.2).

@@ -110,7 +110,7 @@ func (c *call) yield(r replacing, l *line) int {
 	switch {
 	case d == nil || c.line != l || c.stage == ringing:
 		return 481
-	case c.stage >= leaving || c.yielded:
+	case c.stage >= leaving || c.yielded: // 603 tells the other party that there was such a call
 		return 603
 	case c.stage != calling && (d != c.dlg):
 		return 481
@@ -128,7 +128,7 @@ func (c *call) takeOver(old *call, code int, hold bool) {
 		c.turnAway(code)
 		return
 	}
-	c.mod.want = hold
+	c.mod.want = hold // before the answer is made, which then says so already
 	body, err := c.accepting()
 	if c.stage != ringing || err != nil {
 		old.do(func() { old.yielded = false })
@@ -139,6 +139,8 @@ func (c *call) takeOver(old *call, code int, hold bool) {
 	cfg := c.line.config()
 	c.known = true
 	c.from = callerOf(req, c.dlg.remote, cfg.Believed)
+	// The domain hears of the new call before its 200 leaves, and of the old one's end after that: at no moment is there
+	// a party that it does not know.
 	c.post(cti.Replaced{
 		Old: old.id, New: c.id, Line: cfg.ID, Number: c.from.Number, Name: c.from.Name, Context: c.contextOf(req),
 	})
