@@ -109,7 +109,7 @@ type responses chan *sip.Response
 
 func (d *desk) send(req *sip.Request) (responses, *txn.ClientTx) {
 	all := make(responses, 64)
-	tx := d.layer.Request(req, d.target(), func(res *sip.Response, err error) {
+	tx := d.layer.Request(req, d.target(), func(res *sip.Response, _ error) {
 		if res != nil {
 			all <- res
 		}
@@ -162,18 +162,18 @@ func (d *desk) credentials(challenge *sip.Response, header string, req *sip.Requ
 // register registers for that many seconds and returns the final answer.
 func (d *desk) register(expires int, password string) *sip.Response {
 	d.t.Helper()
-	make := func() *sip.Request {
+	request := func() *sip.Request {
 		req := d.request(sip.REGISTER, d.account.User, "reg", "")
 		e := sip.ExpiresHeader(expires)
 		req.AppendHeader(&e)
 		return req
 	}
-	all, _ := d.send(make())
+	all, _ := d.send(request())
 	challenge := d.final(all)
 	if challenge.StatusCode != 401 {
 		d.t.Fatalf("an unknown REGISTER was answered %d", challenge.StatusCode)
 	}
-	again := make()
+	again := request()
 	again.AppendHeader(d.credentials(challenge, "WWW-Authenticate", again, password))
 	all, _ = d.send(again)
 	return d.final(all)

@@ -99,7 +99,7 @@ func FuzzCredentials(f *testing.F) {
 	f.Add(`Digest username="a", realm="b", nonce="c\"", nc=00000001`)
 	f.Add(`Digest ,,,="`)
 	f.Add(`Digest a="\`)
-	f.Fuzz(func(t *testing.T, s string) {
+	f.Fuzz(func(_ *testing.T, s string) {
 		if p, ok := credentials(s); ok {
 			withNonce(time.Time{}).proves(p, "INVITE")
 		}

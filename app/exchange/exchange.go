@@ -172,7 +172,7 @@ func (x *Exchange) Accounts() []Account {
 	return all
 }
 
-// ErrNotRegistered: nobody can be called at that user.
+// ErrNotRegistered says that nobody can be called at that user.
 var ErrNotRegistered = errors.New("nobody is registered there")
 
 // CallIn makes the customer call user ("" is any) now, besides the calls that are up. It returns once the INVITE
