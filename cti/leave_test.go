@@ -180,3 +180,25 @@ func TestReplacedMember(t *testing.T) {
 		t.Errorf("one outside of the aside: %s", got)
 	}
 }
+
+// TestR71FirstAgent: under the agent profile who began the conference may end it for all or hand it over and go.
+func TestR71FirstAgent(t *testing.T) {
+	s := conferenceOf(t, "agent", "a", "b")
+	for _, verb := range []Verb{VerbEndAll, VerbLeave, VerbAttend} {
+		if why := AllowedIn(s, "k", verb); why != "" {
+			t.Errorf("%s: %q", verb, why)
+		}
+	}
+	s, _ = play(t, s, Leave{"k"}, Referring{Call: "a", Code: 200, Over: true})
+	if a, _ := s.Call("a"); a.Phase != PhaseEnding || a.Transfer.Phase != TransferDone {
+		t.Errorf("the rest does not go on without the first agent: %+v", a)
+	}
+}
+
+// TestR73CustomerLeaves: the colleagues may go on, as a conference or as the call that is left of it.
+func TestR73CustomerLeaves(t *testing.T) {
+	for _, p := range Presets() {
+		expect(t, conferenceOf(t, p.Name, "a", "b"), "b<me me<b", Ended{Call: "a", By: SidePeer})
+	}
+	expect(t, conferenceOf(t, "open", "a", "b", "c"), "b<c b<me c<b c<me me<b me<c", Ended{Call: "a", By: SidePeer})
+}
