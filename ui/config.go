@@ -77,6 +77,7 @@ const (
 type HistoryRow struct {
 	cti.Call
 	LineName string // as the line was called at the time
+	Recorded int    // recordings that belong to the call
 }
 
 // HistoryPage is one page of a search.

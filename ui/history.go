@@ -144,7 +144,7 @@ func (h *historyWindow) show(found HistoryPage, page int) {
 	h.page = page
 	rows := make([]view.PastRow, len(found.Rows))
 	for i, r := range found.Rows {
-		rows[i] = view.Past(r.Call, r.LineName, h.w.cfg.Now())
+		rows[i] = view.Past(r.Call, r.LineName, r.Recorded, h.w.cfg.Now())
 	}
 	if !slices.Equal(rows, h.table.Rows()) { // equal rows keep the selection
 		h.table.Set(rows)

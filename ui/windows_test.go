@@ -240,6 +240,11 @@ func TestGoldens(t *testing.T) {
 	}
 	o := sit(t, script.Busy())
 	test.AssertRendersToMarkup(t, "ring.xml", o.Window.Ring().Canvas())
+	o = atWork(t, script.Meeting())
+	o.Window.Main().Resize(fyne.NewSize(1320, 1100))
+	o.Click("Supplier GmbH")
+	o.Window.Main().Canvas().Unfocus()
+	test.AssertRendersToMarkup(t, "meeting.xml", o.Window.Main().Canvas())
 }
 
 // Nothing may lie over something else or outside of the window, in any size that the window can have.
@@ -247,6 +252,7 @@ func TestPartsStayInsideAndApart(t *testing.T) {
 	for _, scale := range []int{80, 100, 150} {
 		o := uitest.Sit(t, script.Busy(), ui.Config{Contacts: script.People, Look: theme.Look{Scale: scale}})
 		f := float32(scale) / 100
+		o.Desk.Watch() // a mailbox takes room at the top
 		for _, size := range []fyne.Size{{Width: 440, Height: 560}, {Width: 700, Height: 600}, {Width: 820, Height: 640}, {Width: 1920, Height: 1000}} {
 			o.Window.Main().Resize(fyne.NewSize(size.Width*f, size.Height*f))
 			o.Look()

@@ -76,7 +76,7 @@ func (h history) Search(text string, filter ui.HistoryFilter, page int) (ui.Hist
 	}
 	out := ui.HistoryPage{Total: found.Total}
 	for _, r := range found.Rows {
-		out.Rows = append(out.Rows, ui.HistoryRow{Call: callOf(r), LineName: r.LineName})
+		out.Rows = append(out.Rows, ui.HistoryRow{Call: callOf(r), LineName: r.LineName, Recorded: r.Recorded})
 	}
 	return out, nil
 }

@@ -100,13 +100,13 @@ func cellOf(s *cti.Snapshot, conf cti.ConferenceView, l, src Party, why string) 
 	case listener.Music:
 		cell = Cell{State: CellMusic, Says: lang.MusicCell.With(l.Name)}
 	case hears:
-		cell = Cell{State: CellHears, Says: lang.HearsCell.With(l.Name, src.Name)}
+		cell = Cell{State: CellHears, Says: pairSays(l, src, true)}
 	case l.Held:
-		cell = Cell{State: CellHeld, Says: lang.HeldCell.With(l.Name)}
+		cell = Cell{State: CellHeld, Says: heldSays(l)}
 	case src.Held:
-		cell = Cell{State: CellHeld, Says: lang.HeldCell.With(src.Name)}
+		cell = Cell{State: CellHeld, Says: heldSays(src)}
 	default:
-		cell = Cell{State: CellNot, Says: lang.DeafCell.With(l.Name, src.Name)}
+		cell = Cell{State: CellNot, Says: pairSays(l, src, false)}
 	}
 	if why == "" {
 		cell.Send = cti.Hear{Conf: conf.ID, Listener: l.ID, Source: src.ID, On: !hears}
@@ -114,6 +114,29 @@ func cellOf(s *cti.Snapshot, conf cti.ConferenceView, l, src Party, why string) 
 		cell.Says = joined(cell.Says, why)
 	}
 	return cell
+}
+
+// pairSays is the sentence about a pair.
+func pairSays(l, src Party, hears bool) string {
+	you, toYou, both := lang.YouDeaf, lang.DeafToYou, lang.DeafCell
+	if hears {
+		you, toYou, both = lang.YouHear, lang.HearsYou, lang.HearsCell
+	}
+	switch cti.Operator {
+	case l.ID:
+		return you.With(src.Name)
+	case src.ID:
+		return toYou.With(l.Name)
+	}
+	return both.With(l.Name, src.Name)
+}
+
+// heldSays tells why a party neither hears nor is heard.
+func heldSays(p Party) string {
+	if p.ID == cti.Operator {
+		return lang.YouAreOut.String()
+	}
+	return lang.HeldCell.With(p.Name)
 }
 
 // presetOf is the member whose row the cursor is on, else the one that is selected in the table.

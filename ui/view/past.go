@@ -18,14 +18,18 @@ type PastRow struct {
 	Line   string
 	Result Chip
 	Talked string
+	Record Chip // the mark of a recorded call, no word for others
 }
 
-// Past makes the row of a past call as it reads now.
-func Past(c cti.Call, lineName string, now time.Time) PastRow {
+// Past makes the row of a past call, to which so many recordings belong, as it reads now.
+func Past(c cti.Call, lineName string, recorded int, now time.Time) PastRow {
 	v := cti.CallView{Call: c}
 	row := PastRow{
 		ID: c.ID, When: whenText(c.Created, now), Arrow: "→", Party: partyName(v, nil), Number: Clean(c.Number),
 		Line: firstOf(Clean(lineName), string(c.Line)), Result: pastChip(c), Talked: talked(v, c.Finished),
+	}
+	if recorded > 0 {
+		row.Record = recordChip(Recorded)
 	}
 	if c.Direction == cti.Incoming {
 		row.Arrow = "←"

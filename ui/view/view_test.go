@@ -314,13 +314,13 @@ func TestPastRow(t *testing.T) {
 	now := time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)
 	call := cti.Call{ID: "a", Line: "desk", Direction: cti.Incoming, Number: "+34", Name: "Maria", Created: start, Answered: start.Add(time.Second),
 		Finished: start.Add(66 * time.Second), End: cti.End{Result: cti.ResultAnswered, Reason: "They hung up."}}
-	r := Past(call, "Desk 2001", now)
+	r := Past(call, "Desk 2001", 1, now)
 	if r.When != "Yesterday 14:00" || r.Arrow != "←" || r.Party != "Maria" || r.Sub != "+34" || r.Talked != "1:05" || r.Result.Word != "Answered" {
 		t.Errorf("the row is %+v", r)
 	}
 	call.Created = now.AddDate(-1, 0, 0)
 	call.Answered, call.End = time.Time{}, cti.End{Result: cti.ResultMissed, Reason: "The caller gave up."}
-	r = Past(call, "", now)
+	r = Past(call, "", 0, now)
 	if r.When != "2025-03-03 09:00" || r.Sub != "+34 · The caller gave up." || r.Talked != "—" || r.Result.Word != "Missed" || r.Line != "desk" {
 		t.Errorf("the row is %+v", r)
 	}

@@ -109,20 +109,20 @@ type pastRow struct {
 
 	ground, rule                          *canvas.Rectangle
 	when, arrow, party, sub, line, talked *text
-	result                                *chip
+	result, record                        *chip
 }
 
 func newPastRow(t *HistoryTable, index int, m view.PastRow) *pastRow {
 	r := &pastRow{table: t, index: index, model: m, ground: newBox(0), rule: newBox(0), when: newText(theme.Small, false),
 		arrow: newText(theme.Body, true), party: newText(theme.Body, true), sub: newText(theme.Small, false),
-		line: newText(theme.Small, false), talked: newText(theme.Body, false), result: newChip()}
+		line: newText(theme.Small, false), talked: newText(theme.Body, false), result: newChip(), record: newChip()}
 	r.ExtendBaseWidget(r)
 	return r
 }
 
 // CreateRenderer implements fyne.Widget.
 func (r *pastRow) CreateRenderer() fyne.WidgetRenderer {
-	objects := append([]fyne.CanvasObject{r.ground, r.rule, r.when, r.arrow, r.party, r.sub, r.line, r.talked}, r.result.objects()...)
+	objects := append([]fyne.CanvasObject{r.ground, r.rule, r.when, r.arrow, r.party, r.sub, r.line, r.talked}, append(r.result.objects(), r.record.objects()...)...)
 	return newPainting(r, func() fyne.Size { return fyne.NewSize(theme.Px(200), theme.Px(48)) }, r.layout, r.style, objects...)
 }
 
@@ -146,6 +146,7 @@ func (r *pastRow) style() {
 	}
 	r.talked.set(r.model.Talked, theme.Ink)
 	r.result.set(r.model.Result)
+	r.record.set(r.model.Record)
 }
 
 func (r *pastRow) layout(s fyne.Size) {
@@ -155,7 +156,8 @@ func (r *pastRow) layout(s fyne.Size) {
 	right := s.Width - px(70)
 	r.talked.place(right, 0, px(60), s.Height)
 	right -= px(134)
-	r.result.place(right, 0, px(126), s.Height)
+	took := r.result.place(right, 0, px(126), s.Height)
+	r.record.place(right+took+px(6), 0, px(126)-took-px(6), s.Height)
 	r.line.Hidden = s.Width < px(640)
 	if !r.line.Hidden {
 		right -= px(130)
