@@ -5,7 +5,6 @@ package peerstest
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -84,16 +83,21 @@ func script(t *testing.T, args ...string) <-chan error {
 	return done
 }
 
-// awaitListener returns when somebody has the UDP address.
+// awaitListener returns when somebody has the UDP address. It asks the kernel's table: to bind the address oneself would
+// take it away from the party at the very moment when that wants it.
 func awaitListener(t *testing.T, addr string, done <-chan error) {
 	t.Helper()
-	deadline := time.Now().Add(patience)
-	for time.Now().Before(deadline) {
-		c, err := net.ListenPacket("udp4", addr)
+	at := netip.MustParseAddrPort(addr)
+	a := at.Addr().As4()
+	entry := fmt.Sprintf(" %02X%02X%02X%02X:%04X ", a[3], a[2], a[1], a[0], at.Port())
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		table, err := os.ReadFile("/proc/net/udp")
 		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(table), entry) {
 			return
 		}
-		_ = c.Close() // only the binding was wanted
 		select {
 		case err := <-done:
 			t.Fatalf("the script ended before it listened: %v", err)
