@@ -32,17 +32,18 @@ func TestQuickTransferIsTakenBack(t *testing.T) {
 
 // R42: a refused transfer leaves the customer on hold, says why, and shows the next key.
 func TestRefusedTransferKeepsTheCustomer(t *testing.T) {
-	tb := newTable(t, 1)
+	tb := newTable(t, 2)
 	op := tb.operator()
+	tb.desks[2].do("dnd")
 	tb.call(1)
-	op.do("transfer", "sip:nobody@"+freePort(t).String())
+	op.do("transfer", tb.lines[2])
 	c := op.call(tb.calls[1], "still here", func(c cti.CallView) bool { return c.Transfer.Phase == cti.TransferFailed })
 	if !c.Held || c.Transfer.Note == "" || c.Next == "" {
 		t.Errorf("held %v, note %q, next key %q", c.Held, c.Transfer.Note, c.Next)
 	}
-	tb.hear("the customer hears nothing", nil, nil)
+	tb.hear("the customer hears nothing", nil, nil, nil)
 	op.do("resume", tb.calls[1])
-	tb.hear("until he is taken back", []int{1}, []int{0})
+	tb.hear("until he is taken back", []int{1}, []int{0}, nil)
 }
 
 // R39, R40, R44, R45, R46: the operator asks first, swaps between the two, and joins them.
