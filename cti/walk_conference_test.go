@@ -54,37 +54,6 @@ func (w *world) anyMember(call CallID) Input {
 	return []Input{Member{Call: call, Deaf: &on}, Member{Call: call, Silent: &on}, Member{Call: call, Music: &on}, Member{Call: call, Volume: &volume}}[w.rnd.IntN(4)]
 }
 
-// anyHandover makes an input about handing calls over: the walk of conferences meets them everywhere.
-func (w *world) anyHandover() Input {
-	call, on := w.anyCall(), w.rnd.IntN(2) == 0
-	w.next++
-	fresh := CallID(fmt.Sprintf("c%d", w.next))
-	code := []int{100, 180, 200, 202, 404, 405, 481, 486, 603}[w.rnd.IntN(9)]
-	switch w.rnd.IntN(14) {
-	case 0, 1, 2:
-		in := StartConsult{Call: fresh, For: call, Number: "2044", Purpose: []Purpose{"", ForConference}[w.rnd.IntN(2)], Join: w.rnd.IntN(3) == 0}
-		if w.rnd.IntN(3) == 0 {
-			in.For, in.Conf = "", w.anyConf()
-		}
-		return in
-	case 3:
-		return Swap{call}
-	case 4:
-		return QuickTransfer{Call: call, Number: "2055"}
-	case 5, 6:
-		return Confirm{call}
-	case 7:
-		return Abort{call}
-	case 8, 9, 10:
-		return Referring{Call: call, Code: code, OfRefer: on, Over: w.rnd.IntN(3) == 0, Cannot: code == 405}
-	case 11:
-		return PeerLearned{call, PeerFacts{NoRefer: w.rnd.IntN(3) == 0, NoReplaces: w.rnd.IntN(3) == 0}}
-	case 12:
-		return Replaced{Old: call, New: fresh, Line: "desk", Number: "2099"}
-	}
-	return Controlled{Call: call, Talk: on}
-}
-
 // anyConf picks a conference that is there, or names a new one.
 func (w *world) anyConf() ConfID {
 	if n := len(w.s.Conferences); n > 0 && w.rnd.IntN(4) > 0 {

@@ -23,8 +23,8 @@ type world struct {
 	seen   map[CallID]bool // every call that an Invite went out for, or that was offered
 	finals map[CallID]int  // final Records since the last restart
 	ends   map[CallID]End
-	trail  []string // the last inputs, for the failure message
-	next   int      // for call IDs
+	trail  []Input // the last inputs, for the failure message
+	next   int     // for call IDs
 	steps  int
 }
 
@@ -59,7 +59,7 @@ func TestRandomInputs(t *testing.T) {
 // step takes one input and checks everything that must hold.
 func (w *world) step(in Input) {
 	w.t.Helper()
-	w.trail = append(w.trail, fmt.Sprintf("%s %+v", in.Kind(), in))
+	w.trail = append(w.trail, in)
 	w.trail = w.trail[max(len(w.trail)-12, 0):]
 	before, copied := w.s, deepCopy(w.s)
 	next, effects, err := Step(before, in, w.now)
@@ -89,13 +89,19 @@ func (w *world) step(in Input) {
 	w.checkCalls()
 	w.checkPlan()
 	w.checkConferences()
+	w.checkNobodyDropped(&before, in)
+	w.checkUnheard()
 }
 
 func (w *world) fail(why string) {
 	w.t.Helper()
 	state, _ := json.MarshalIndent(w.s.Calls, "", " ") // for the message only
 	confs, _ := json.MarshalIndent(w.s.Conferences, "", " ")
-	w.t.Fatalf("%s\nconferences: %s\nlast inputs: %q\ncalls: %s", why, confs, w.trail, state)
+	trail := ""
+	for _, in := range w.trail {
+		trail += fmt.Sprintf("\n%s %+v", in.Kind(), in)
+	}
+	w.t.Fatalf("%s\nconferences: %s\nlast inputs: %s\ncalls: %s", why, confs, trail, state)
 }
 
 // deepCopy copies what Step could change in place.
