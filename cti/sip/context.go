@@ -55,7 +55,7 @@ func (c *call) contextOf(m sip.Message) map[string]string {
 		if err == nil {
 			return data
 		}
-		c.stack.refuse(&c.stack.refused.Contexts, "attached data", err.Error())
+		c.stack.refuse(&c.stack.refused.Contexts, "attached data", "it cannot be read") // never what it says: it is somebody's
 	}
 	return nil
 }
