@@ -91,19 +91,26 @@ func (w *Window) newParts() parts {
 
 // newCommands makes the command bar in the order of view.Model.Commands, each wide enough for all its labels.
 func (w *Window) newCommands(keys widget.Keys) []*widget.Command {
-	labels := [][]lang.Text{
-		{lang.Connect, lang.Answer, lang.JoinIn}, {lang.Hold}, {lang.Mute, lang.Unmute}, {lang.HangUp, lang.Reject},
-		{lang.Transfer, lang.TakeBack}, {lang.Consult, lang.Swap}, {lang.Confirm}, {lang.Abort},
-		{lang.PickUp}, {lang.Conference, lang.JoinCalls}, {lang.Leave}, {lang.EndAll, lang.TakeBack},
-		{lang.Record, lang.PauseRecord, lang.GoOnRecord}, {lang.StopRecord},
+	bar := []struct {
+		key    view.Key
+		labels []lang.Text
+	}{
+		{cti.KeyConnect, []lang.Text{lang.Connect, lang.Answer, lang.JoinIn}}, {cti.KeyHold, []lang.Text{lang.Hold}},
+		{cti.KeyMute, []lang.Text{lang.Mute, lang.Unmute}}, {cti.KeyHangUp, []lang.Text{lang.HangUp, lang.Reject}},
+		{cti.KeyTransfer, []lang.Text{lang.Transfer, lang.TakeBack}}, {cti.KeyConsult, []lang.Text{lang.Consult, lang.Swap}},
+		{cti.KeyTransfer, []lang.Text{lang.Confirm}}, {cti.KeyAbort, []lang.Text{lang.Abort}}, {cti.KeyPickup, []lang.Text{lang.PickUp}},
+		{cti.KeyConference, []lang.Text{lang.Conference, lang.JoinCalls}}, {cti.KeyLeave, []lang.Text{lang.Leave}},
+		{cti.KeyEndAll, []lang.Text{lang.EndAll, lang.TakeBack}},
+		{cti.KeyRecord, []lang.Text{lang.Record, lang.PauseRecord, lang.GoOnRecord}}, {cti.KeyStop, []lang.Text{lang.StopRecord}},
 	}
-	out := make([]*widget.Command, len(labels))
-	for i, texts := range labels {
+	out := make([]*widget.Command, len(bar))
+	for i, place := range bar {
 		var all []string
-		for _, t := range texts {
+		for _, t := range place.labels {
 			all = append(all, t.String())
 		}
 		c := widget.NewCommand(all...)
+		c.Room, c.Dot = place.key, place.key == cti.KeyRecord
 		c.Keys, c.OnPoint = keys, w.point
 		c.OnTap = func() { w.give(c.Model()) }
 		out[i] = c

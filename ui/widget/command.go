@@ -20,6 +20,8 @@ type Command struct {
 	OnTap   func()
 	OnPoint func(saying string) // "" when no longer pointed at
 	Tall    bool                // as high as a field of the panel
+	Room    view.Key            // a key that it may have: there is always room for it
+	Dot     bool                // it may have the red dot of a recording: there is always room for it
 
 	model    view.Command
 	widest   []string // labels that it may have; its width fits all of them
@@ -93,23 +95,21 @@ func (c *Command) style() {
 	}
 }
 
-// dotRoom is what the red dot of a recording takes before the label.
-func (c *Command) dotRoom() float32 {
-	if c.model.Style == view.StyleRecord {
-		return theme.Px(16)
-	}
-	return 0
-}
+// dotRoom is what the red dot of a recording takes before the label, in the drawing's pixels.
+const dotRoom = 16
 
-// min is wide enough for every label in bold, so that neither a new label nor a new style moves the bar.
+// min is wide enough for every label in bold and for its key, so that neither a new label nor a new style moves the bar.
 func (c *Command) min() fyne.Size {
 	var w float32
 	for _, l := range append(c.widest, c.model.Label) {
 		w = max(w, fyne.MeasureText(l, theme.Size(theme.Body), fyne.TextStyle{Bold: true}).Width)
 	}
 	w += theme.Px(24)
-	if c.model.Key != "" {
-		w += c.keyLabel.width() + theme.Px(8)
+	if key := max(c.keyLabel.width(), c.keyLabel.measure(string(c.Room))); key > 0 {
+		w += key + theme.Px(8)
+	}
+	if c.Dot {
+		w += theme.Px(dotRoom)
 	}
 	if c.Tall {
 		return fyne.NewSize(w, theme.Px(fieldHeight))
@@ -125,7 +125,10 @@ func (c *Command) layout(s fyne.Size) {
 	if kw > 0 {
 		gap = theme.Px(8)
 	}
-	dot := c.dotRoom()
+	dot := float32(0)
+	if !c.dot.Hidden {
+		dot = theme.Px(dotRoom)
+	}
 	lw := min(c.label.width(), s.Width-kw-gap-dot-theme.Px(12))
 	x := (s.Width - lw - gap - kw - dot) / 2
 	place(c.dot, x, (s.Height-theme.Px(10))/2, theme.Px(10), theme.Px(10))
