@@ -86,16 +86,17 @@ func patch(from, to *media.Ring, stop <-chan struct{}) {
 func echo(far *net.UDPConn, held *atomic.Int64) {
 	const beat = 20 * time.Millisecond
 	base := time.Now().Add(-rand.N(beat))
-	buf := make([]byte, 1500)
 	for {
+		buf := make([]byte, 1500)
 		n, from, err := far.ReadFromUDPAddrPort(buf)
 		if err != nil {
 			return
 		}
 		came := time.Now()
-		time.Sleep(beat - came.Sub(base)%beat)
-		_, _ = far.WriteToUDPAddrPort(buf[:n], from) // what is lost is not heard
-		held.Store(int64(time.Since(came)))
+		time.AfterFunc(beat-came.Sub(base)%beat, func() {
+			_, _ = far.WriteToUDPAddrPort(buf[:n], from) // what is lost is not heard
+			held.Store(int64(time.Since(came)))
+		})
 	}
 }
 
