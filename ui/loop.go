@@ -17,6 +17,12 @@ const (
 	asidePause = time.Second            // the same while another program is in front
 )
 
+// Times between two drawings of running times: a countdown would lie if it stood still for a second.
+const (
+	clockPause = time.Second
+	countPause = 250 * time.Millisecond
+)
+
 // workBacklog is how many commands may wait for a desk that does not answer.
 const workBacklog = 64
 
@@ -25,6 +31,7 @@ const workBacklog = 64
 type loop struct {
 	inline  bool
 	ticking atomic.Bool // a running time is shown, so draw each second
+	counts  atomic.Bool // a countdown is shown, so draw more often
 	aside   atomic.Bool // another program is in front
 	work    chan func()
 	ctx     context.Context
@@ -49,13 +56,17 @@ func (l *loop) stop() { l.cancel() }
 
 // pump draws once at the start and then whenever there is something worth it, until the window is closed.
 func (l *loop) pump(updates <-chan struct{}, seq func() uint64, draw func()) {
-	clock := time.NewTicker(time.Second)
+	clock, every := time.NewTicker(clockPause), clockPause
 	defer clock.Stop()
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
 		drawn, at := seq(), time.Now()
 		l.onUI(draw)
+		if next := l.clockPause(); next != every {
+			every = next
+			clock.Reset(every)
+		}
 		pause.Reset(framePause)
 		select {
 		case <-l.ctx.Done():
@@ -67,6 +78,14 @@ func (l *loop) pump(updates <-chan struct{}, seq func() uint64, draw func()) {
 			return
 		}
 	}
+}
+
+// clockPause is how long running times may stand still.
+func (l *loop) clockPause() time.Duration {
+	if l.counts.Load() {
+		return countPause
+	}
+	return clockPause
 }
 
 // levelPause is how long levels alone must wait.

@@ -125,3 +125,23 @@ func TestWorkForAHangingDeskIsRefused(t *testing.T) {
 		l.done.Wait()
 	})
 }
+
+// A countdown is drawn four times in a second, so that it never shows a second too much for long.
+func TestPumpFollowsACountdown(t *testing.T) {
+	test.NewTempApp(t)
+	synctest.Test(t, func(t *testing.T) {
+		p := pump()
+		p.ticking.Store(true)
+		p.counts.Store(true)
+		time.Sleep(2 * time.Second) // its clock changes with the next drawing
+		synctest.Wait()
+		p.drawn.Store(0)
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if got := p.drawn.Load(); got < 7 || got > 9 {
+			t.Errorf("in two seconds a countdown was drawn %d times, want 8", got)
+		}
+		p.stop()
+		p.done.Wait()
+	})
+}

@@ -135,6 +135,7 @@ func (w *Window) Draw() {
 		w.settings.lines.follow()
 	}
 	w.loop.ticking.Store(w.model.Ticking || w.said.text != "")
+	w.loop.counts.Store(w.model.Counting)
 	if w.history != nil {
 		w.history.follow(snap.Calls)
 	}

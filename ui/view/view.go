@@ -4,6 +4,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"cordboard/cti"
@@ -60,6 +61,7 @@ type Model struct {
 	Health   Health
 	Notice   Notice
 	Incoming []Incoming
+	Counting bool // some text counts the seconds of a grace down
 	Ticking  bool // some text counts seconds, so draw again within one
 }
 
@@ -82,8 +84,15 @@ func Build(s *cti.Snapshot, w Wish, now time.Time) Model {
 		Health:   HealthOf(s),
 		Notice:   NoticeOf(s, w.Lost),
 		Incoming: IncomingOf(s, w.Contacts),
+		Counting: counting(s),
 		Ticking:  ticking(s),
 	}
+}
+
+// counting reports whether something can be taken back for a few seconds more.
+func counting(s *cti.Snapshot) bool {
+	return slices.ContainsFunc(s.Calls, func(c cti.CallView) bool { return c.Transfer.Phase == cti.TransferGrace }) ||
+		slices.ContainsFunc(s.Conferences, func(c cti.ConferenceView) bool { return !c.EndsAt.IsZero() })
 }
 
 // ticking reports whether a running time is shown.
