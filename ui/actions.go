@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -176,14 +177,20 @@ func (w *Window) chooseRoute(name string) {
 // ChooseIdentity takes a place in the list of caller IDs, where 0 is the line's own. It holds for the chosen line until it
 // is changed there again, over the next start, too (R15).
 func (w *Window) ChooseIdentity(i int) {
-	w.wish.Identity = i
+	place, err := strconv.Atoi(w.model.Panel.Shows[i].Key)
+	if err != nil {
+		w.say(err.Error())
+		return
+	}
+	w.wish.Identity = place
 	w.remember()
 	keeper := w.cfg.Settings
 	if keeper == nil {
 		return
 	}
-	line, _ := view.ChosenLine(w.cfg.Desk.Snapshot().Lines, w.wish.Line)
-	shown := view.IdentityKey(view.ChosenIdentity(line, i))
+	snap := w.cfg.Desk.Snapshot()
+	line, _ := view.ChosenLine(snap.Lines, w.wish.Line)
+	shown := view.IdentityKey(view.ChosenIdentity(snap, line, view.ChosenRoute(line, w.wish.Route), place))
 	w.loop.try(func() error { return keeper.SaveIdentity(line.ID, shown) }, func(err error) {
 		if err != nil {
 			w.say(err.Error())

@@ -40,8 +40,9 @@ func (w *Window) giveTo(c view.Command, number string) {
 func (w *Window) targetFor(c cti.Command, number string) view.Target {
 	snap := w.cfg.Desk.Snapshot()
 	line, _ := view.ChosenLine(snap.Lines, w.wish.Line)
-	t := view.Target{Number: number, Line: line.ID, Route: view.ChosenRoute(line, w.wish.Route).Name,
-		Identity: view.ChosenIdentity(line, w.wish.Identity)}
+	route := view.ChosenRoute(line, w.wish.Route)
+	t := view.Target{Number: number, Line: line.ID, Route: route.Name,
+		Identity: view.ChosenIdentity(snap, line, route, w.wish.Identity)}
 	if q, ok := c.(cti.QuickTransfer); ok {
 		same := func(v cti.CallView) bool { return v.ID == q.Call && v.Line == line.ID }
 		if !slices.ContainsFunc(snap.Calls, same) {

@@ -23,6 +23,7 @@ const (
 	HoldsAll       Text = "Holds all members."
 	AllHeld        Text = "All members are on hold already."
 	InstantConf    Text = "Add at once"
+	NoInstant      Text = "The profile “%s” lets nobody be added before you have talked to him."
 	FollowWish     Text = "Follow"
 	RefuseWish     Text = "Refuse"
 	MatrixKey      Text = "Who hears whom"

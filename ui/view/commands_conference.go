@@ -169,6 +169,9 @@ func (x subject) instant() Command {
 		send.For = ""
 		cmd.Send, cmd.Reason = send, denied(x.conf.Allowed, cti.VerbConsult)
 	}
+	if x.snap.Profile.NoInstantConf {
+		cmd.Reason = lang.NoInstant.With(Clean(x.snap.Profile.Name))
+	}
 	return cmd
 }
 

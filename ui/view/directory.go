@@ -40,6 +40,9 @@ func People(s *cti.Snapshot, w Wish, found []Person, now time.Time) []PersonRow 
 	x := subjectOf(s, w)
 	var rows []PersonRow
 	for _, p := range found {
+		if p.Group && s.Profile.NoGroups { // group targets exist only if they are switched on (R19)
+			continue
+		}
 		for i, n := range p.Numbers {
 			r := PersonRow{ID: p.ID, Name: Clean(p.Name), Note: Clean(p.Note), Number: Clean(n.Number), Kind: Clean(n.Kind), Star: p.Favourite, More: i > 0}
 			lamps := x.personLamps(p, n, &r, now)

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -49,15 +51,8 @@ func PanelOf(s *cti.Snapshot, line cti.LineView, w Wish) Panel {
 	}
 	route := ChosenRoute(line, w.Route)
 	p.Route = route.Name
-	own := Clean(s.Preview(cti.Dial{Line: line.ID}).ShowAs)
-	p.Shows = append(p.Shows, Option{"", firstOf(own, lang.LineIdentity.String())})
-	for _, id := range line.Config.Identity {
-		p.Shows = append(p.Shows, Option{id.Number, identityText(id)})
-	}
-	id := ChosenIdentity(line, w.Identity)
-	if id != (cti.Identity{}) {
-		p.Show = w.Identity
-	}
+	id := ChosenIdentity(s, line, route, w.Identity)
+	p.Shows, p.Show = shows(s, line, route, id)
 	p.Preview = previewOf(s, cti.Dial{Line: line.ID, Route: route.Name, Identity: id}, w)
 	return p
 }
@@ -75,12 +70,36 @@ func ChosenRoute(line cti.LineView, want string) cti.Route {
 	return cti.Route{}
 }
 
-// ChosenIdentity is the identity with the wanted place (from 1); the zero identity is the line's own.
-func ChosenIdentity(line cti.LineView, want int) cti.Identity {
+// shows lists the caller IDs that the route may show and the profile allows (R14, R17), with the index of the chosen one.
+// The key of each is its place in the line's own list, from 1.
+func shows(s *cti.Snapshot, line cti.LineView, route cti.Route, chosen cti.Identity) (list []Option, at int) {
+	for i, id := range cti.Identities(line.Config, route, s.Profile) {
+		text := identityText(id)
+		if id == (cti.Identity{}) {
+			text = firstOf(Clean(s.Preview(cti.Dial{Line: line.ID, Route: route.Name}).ShowAs), lang.LineIdentity.String())
+		}
+		if id == chosen {
+			at = i
+		}
+		list = append(list, Option{strconv.Itoa(slices.Index(line.Config.Identity, id) + 1), text})
+	}
+	if len(list) == 0 {
+		list = []Option{{"0", lang.LineIdentity.String()}}
+	}
+	return list, at
+}
+
+// ChosenIdentity is the identity with the wanted place (from 1), as far as it may be shown on the route; the zero
+// identity is the line's own.
+func ChosenIdentity(s *cti.Snapshot, line cti.LineView, route cti.Route, want int) cti.Identity {
 	if want < 1 || want > len(line.Config.Identity) {
 		return cti.Identity{}
 	}
-	return line.Config.Identity[want-1]
+	id := line.Config.Identity[want-1]
+	if !slices.Contains(cti.Identities(line.Config, route, s.Profile), id) {
+		return cti.Identity{}
+	}
+	return id
 }
 
 // identityText is a caller ID as the operator chooses it.

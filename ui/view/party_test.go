@@ -174,3 +174,25 @@ func TestMarksOfSeveralRows(t *testing.T) {
 		t.Errorf("when the selected conference is gone, the selection is %+v", sel)
 	}
 }
+
+// R17, R19, R55: what the profile forbids is not there to be chosen.
+func TestProfileNarrowsWhatIsOffered(t *testing.T) {
+	s, now := scene(t)
+	s.Calls = []cti.CallView{up("1", "Maria")}
+	w := Wish{Identity: 2, Selection: Selection{Call: "1"}}
+	group := []Person{{Name: "Finance", Group: true, Numbers: []Number{{"2100", ""}}}}
+	if m := Build(s, w, now); m.Panel.Shows[m.Panel.Show].Text != "Anonymous" || len(People(s, w, group, now)) != 1 {
+		t.Fatalf("without a profile the panel shows %+v", m.Panel.Shows)
+	}
+	s.Profile = cti.Profile{Name: "strict", NoAnonymous: true, NoGroups: true, NoInstantConf: true}
+	m := Build(s, w, now)
+	if len(m.Panel.Shows) != 2 || m.Panel.Show != 0 {
+		t.Errorf("the panel offers %+v and has chosen %d", m.Panel.Shows, m.Panel.Show)
+	}
+	if rows := People(s, w, group, now); len(rows) != 0 {
+		t.Errorf("groups are offered: %+v", rows)
+	}
+	if got := bar(m.Menu); strings.Contains(got, "Add at once") {
+		t.Errorf("instant conference is offered: %s", got)
+	}
+}
