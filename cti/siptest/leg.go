@@ -144,6 +144,16 @@ func (l *Leg) Final(method sip.RequestMethod) *sip.Response {
 	return l.response("a final answer to "+string(method), method, func(got int) bool { return got >= 200 })
 }
 
+// Asked waits for the next request of a method that arrives in the leg's dialog.
+func (l *Leg) Asked(method sip.RequestMethod) *sip.Request {
+	l.Peer.t.Helper()
+	m := l.Peer.match(fmt.Sprintf("a %s in %s", method, l.CallID), func(m sip.Message) bool {
+		r, ok := m.(*sip.Request)
+		return ok && r.Method == method && r.CallID().Value() == l.CallID
+	})
+	return m.(*sip.Request)
+}
+
 func (l *Leg) response(what string, method sip.RequestMethod, fits func(code int) bool) *sip.Response {
 	l.Peer.t.Helper()
 	m := l.Peer.match(what+" in "+l.CallID, func(m sip.Message) bool {

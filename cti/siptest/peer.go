@@ -235,6 +235,16 @@ func (p *Peer) Request(method sip.RequestMethod) *sip.Request {
 	return m.(*sip.Request)
 }
 
+// Invited waits for the next INVITE that begins a call.
+func (p *Peer) Invited() *sip.Request {
+	p.t.Helper()
+	m := p.match("a new INVITE", func(m sip.Message) bool {
+		r, ok := m.(*sip.Request)
+		return ok && r.Method == sip.INVITE && !r.To().Params.Has("tag")
+	})
+	return m.(*sip.Request)
+}
+
 // Response waits for the next response with a code to a method.
 func (p *Peer) Response(code int, method sip.RequestMethod) *sip.Response {
 	p.t.Helper()
