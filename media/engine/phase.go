@@ -9,9 +9,9 @@ import (
 const (
 	pair = 2 * media.Tick
 
-	// The wake-ups move by no more than this in 20 ms: the devices follow by resampling, 14 cents off in pitch for two
-	// seconds at most. Slower would be no better, since the packets of a call are best at their place at its beginning.
-	slewStep = 160 * time.Microsecond
+	// The wake-ups move by no more than this in 20 ms: the devices follow by resampling, three cents off in pitch, which
+	// nobody hears. Faster would have packets at their place sooner, but it would be a glide in the operator's voice.
+	slewStep = 40 * time.Microsecond
 
 	phaseEvery  = 12                    // wake-ups from choice to choice
 	phaseSight  = 8                     // packets that tell a party's slack

@@ -1,7 +1,7 @@
 package resample
 
 // MaxDrift is the largest correction, in parts per million: more than clocks differ, since the mix may move its beat.
-const MaxDrift = 9000
+const MaxDrift = 4000
 
 const (
 	driftTaps   = 16  // the delay is half of it: 8 samples, 0.17 ms at 48 kHz
