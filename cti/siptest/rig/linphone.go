@@ -37,9 +37,12 @@ func (s *Server) Linphone(t testing.TB, ext string, tone int) *Linphone {
 	ph.keys = keys
 	ph.configure(s)
 	ph.p = run(t, cmd)
-	ph.Do("soundcard use files")
-	ph.Do("play " + ph.speech())
-	ph.Do("record " + filepath.Join(ph.dir, "rec", "dec.wav"))
+	const prompt = "linphonec> " // version 5.3 loses what is typed before it
+	for _, setting := range []string{"soundcard use files", "play " + ph.speech(), "record " + filepath.Join(ph.dir, "rec", "dec.wav")} {
+		ph.Wait(prompt)
+		ph.Do(setting)
+	}
+	ph.Wait(prompt)
 	ph.awaitRegistration()
 	return ph
 }
