@@ -27,18 +27,6 @@ func (c *call) notified(req *sip.Request, d *dialog) int {
 	return 489
 }
 
-// watch notes which numbers a line knows.
-func (s *Stack) watch(e cti.SetWatches) {
-	s.mu.Lock()
-	l := s.lines[e.Line.ID]
-	s.mu.Unlock()
-	if l != nil {
-		l.mu.Lock()
-		l.watched = slices.Clone(e.Numbers)
-		l.mu.Unlock()
-	}
-}
-
 // knows reports whether a line watches a number. Any goroutine may call it.
 func (l *line) knows(number string) bool {
 	l.mu.Lock()

@@ -29,6 +29,10 @@ func (l *line) request(tx *txn.ServerTx) {
 	req := tx.Request()
 	if tag := tagOf(req.To().Params); tag != "" {
 		c := l.stack.find(req.CallID().Value(), tag)
+		if c == nil && req.Method == sip.NOTIFY {
+			l.news(tx)
+			return
+		}
 		if c == nil {
 			l.stack.refuse(&l.stack.refused.Outside, string(req.Method), "no such dialog")
 			tx.Respond(tx.Response(481, ""))
@@ -38,11 +42,14 @@ func (l *line) request(tx *txn.ServerTx) {
 		c.do(func() { c.inside(tx) })
 		return
 	}
-	if req.Method != sip.INVITE {
+	switch req.Method {
+	case sip.INVITE:
+		l.offered(tx)
+	case sip.NOTIFY:
+		l.news(tx)
+	default:
 		tx.Respond(tx.Response(l.outside(req.Method), ""))
-		return
 	}
-	l.offered(tx)
 }
 
 // outside answers requests that belong to no dialog. A REFER from nowhere never makes us dial.

@@ -10,6 +10,7 @@ import (
 	"cordboard/cti"
 	"cordboard/cti/sip/account"
 	"cordboard/cti/sip/serial"
+	"cordboard/cti/sip/watch"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -29,8 +30,9 @@ type line struct {
 	cfg     cti.LineConfig
 	acct    *account.Account
 	reg     cti.Registration
-	watched []string // numbers of the latest SetWatches
-	dropped bool     // closes with its last call
+	watcher *watch.Watcher // comes and goes with the account
+	watched []string       // numbers of the latest SetWatches
+	dropped bool           // closes with its last call
 }
 
 // lineFor returns the line of a configuration, a new one when it is not at work yet (a call recovered early).
@@ -105,8 +107,10 @@ func (l *line) open(cfg cti.LineConfig) {
 			l.registered(cti.Registration{State: cti.RegFailed, Reason: err.Error()})
 			return
 		}
+		w := watch.New(l.watchConfig(cfg, a))
 		l.mu.Lock()
-		l.acct = a
+		l.acct, l.watcher = a, w
+		w.Set(l.watched)
 		l.mu.Unlock()
 		a.Start()
 		if again {
@@ -118,12 +122,13 @@ func (l *line) open(cfg cti.LineConfig) {
 // shut closes the account in use and reports whether there was one. Its own timers bound the wait.
 func (l *line) shut(ctx context.Context) bool {
 	l.mu.Lock()
-	a := l.acct
-	l.acct = nil
+	a, w := l.acct, l.watcher
+	l.acct, l.watcher = nil, nil
 	l.mu.Unlock()
 	if a == nil {
 		return false
 	}
+	w.Close(ctx)
 	if err := a.Close(ctx); err != nil {
 		l.stack.cfg.Log.Warn("line not closed cleanly", "line", l.config().ID, "err", err)
 	}
@@ -175,8 +180,11 @@ func (l *line) config() cti.LineConfig {
 func (l *line) registered(reg cti.Registration) {
 	l.mu.Lock()
 	l.reg = reg
-	id := l.cfg.ID
+	id, w := l.cfg.ID, l.watcher
 	l.mu.Unlock()
+	if w != nil {
+		w.Registered(reg)
+	}
 	l.stack.cfg.Post(cti.LineRegistered{Line: id, Reg: reg})
 }
 

@@ -28,6 +28,9 @@ func (h *hosts) admits(a netip.Addr) bool {
 	return false
 }
 
+// IsServer reports whether an address is one of the line's own servers or proxies. Any goroutine may call it.
+func (a *Account) IsServer(addr netip.Addr) bool { return a.hosts.Load().own[addr] }
+
 // route is the targets of the line, in the order in which they are tried.
 type route struct {
 	targets []resolve.Target
