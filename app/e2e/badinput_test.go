@@ -30,17 +30,25 @@ import (
 // scripted runs a desk with a line whose registrar is a script, which sees everything that the desk sends.
 func scripted(t *testing.T, flags ...string) (d *desk, p *siptest.Peer, at netip.AddrPort) {
 	t.Helper()
-	d, p = newHome(t, operatorSay), siptest.UDP(t)
+	d = newHome(t, operatorSay)
+	p, at = d.startScripted(flags...)
+	return d, p, at
+}
+
+// startScripted does the same in a home that is there.
+func (d *desk) startScripted(flags ...string) (*siptest.Peer, netip.AddrPort) {
+	d.t.Helper()
+	p := siptest.UDP(d.t)
 	d.do(append([]string{"line", "add", "--id", "main", "--user", "2001", "--server", p.Addr().String()}, flags...)...)
 	d.start()
 	register := p.Request(sip.REGISTER)
 	p.Answer(register, 200, "registrar")
 	d.registered("main")
-	t.Cleanup(func() {
+	d.t.Cleanup(func() {
 		d.run("quit")
 		p.Answer(p.Request(sip.REGISTER), 200, "registrar") // the desk would wait for its goodbye to be answered
 	})
-	return d, p, netip.MustParseAddrPort(register.Source())
+	return p, netip.MustParseAddrPort(register.Source())
 }
 
 // post sends a body as it is to the desk's socket and returns status and answer. The desk may answer before it has read
