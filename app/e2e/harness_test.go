@@ -166,7 +166,13 @@ func (d *desk) do(args ...string) string {
 // await waits until what is known about the desk is so.
 func (d *desk) await(what string, ok func(*cti.Snapshot) bool) *cti.Snapshot {
 	d.t.Helper()
-	late := time.After(patience)
+	return d.awaitLong(patience, what, ok)
+}
+
+// awaitLong does the same for what takes its time by rule.
+func (d *desk) awaitLong(most time.Duration, what string, ok func(*cti.Snapshot) bool) *cti.Snapshot {
+	d.t.Helper()
+	late := time.After(most)
 	for {
 		if s := d.remote.Snapshot(); d.remote.Lost() == "" && ok(s) {
 			return s
