@@ -38,7 +38,7 @@ func allowed(s *State, c *Call, verb Verb) string {
 	case VerbHold:
 		return mayHold(s, c)
 	case VerbResume:
-		return mayResume(c)
+		return mayResume(s, c)
 	case VerbMute:
 		return mayMute(c, true)
 	case VerbUnmute:
@@ -81,16 +81,18 @@ func mayHold(s *State, c *Call) string {
 		return "Only a connected call can be put on hold."
 	case c.Held && c.HoldNote == "":
 		return "The call is on hold already."
-	case c.Conf != "" && s.policy().NoHoldInConf:
-		return s.policy().noHold()
 	}
-	return ""
+	return s.noHoldFor(c)
 }
 
-// mayResume lets a call be taken back that was held while it was set up, and a refused resume be tried again.
-func mayResume(c *Call) string {
-	if c.Held || c.Phase == PhaseTalking && c.HoldNote != "" {
+// mayResume lets a call be taken back that was held while it was set up, and a refused resume be tried again: for those it
+// is the only way back, with or without a customer.
+func mayResume(s *State, c *Call) string {
+	switch {
+	case c.Held || c.Phase == PhaseTalking && c.HoldNote != "":
 		return ""
+	case s.withoutCustomer(c):
+		return noCustomer
 	}
 	return "The call is not on hold."
 }

@@ -25,7 +25,9 @@ func allowedIn(s *State, k *Conference, verb Verb) string {
 		return ""
 	case VerbHoldAll:
 		return mayHoldAll(s, k)
-	case VerbConsult, VerbConference:
+	case VerbConsult:
+		return s.mayConsultIn(k)
+	case VerbConference:
 		return s.mayGrow(k, 1)
 	case VerbLeave:
 		return mayLeave(k)
@@ -43,17 +45,14 @@ func allowedIn(s *State, k *Conference, verb Verb) string {
 	return fmt.Sprintf("There is no command %q for a conference.", string(verb))
 }
 
-// mayHoldAll lets those be taken back who are on hold, whatever the profile.
+// mayHoldAll lets those be taken back who are on hold, whatever forbids the hold itself.
 func mayHoldAll(s *State, k *Conference) string {
-	if !s.policy().NoHoldInConf {
-		return ""
-	}
 	for _, c := range s.members(k.ID) {
 		if c.Held {
 			return ""
 		}
 	}
-	return s.policy().noHold()
+	return s.noHoldIn(k)
 }
 
 // noHold is why nobody in a conference is put on hold (R64).

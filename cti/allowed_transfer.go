@@ -41,6 +41,8 @@ func mayConsultFor(s *State, c *Call) string {
 		return "There is a second call for this one already."
 	case c.Transfer.Pending():
 		return underWay
+	case s.withoutCustomer(c):
+		return noCustomer
 	}
 	return tooMany(*s)
 }

@@ -150,6 +150,7 @@ type Call struct {
 	Silent   bool              `json:"silent,omitempty"`     // as a member: nobody hears it
 	Music    bool              `json:"music,omitempty"`      // as a member: hears music, nobody hears it
 	Volume   int               `json:"volume_db,omitempty"`  // of its sound for everybody, dB
+	Orphaned bool              `json:"orphaned,omitempty"`   // left of a conference whose customer has left (R73)
 	Consult  Consult           `json:"consult,omitzero"`     // the second leg of a consult: what it was started for
 	Transfer Transfer          `json:"transfer,omitzero"`    // what is being done to hand it over
 	Referral Referral          `json:"referral,omitzero"`    // what the far end wants us to call

@@ -19,6 +19,10 @@ type Conference struct {
 	Room    LineID    `json:"room_line,omitempty"` // set up as a room: whoever may call this line is answered into it
 	Created time.Time `json:"created"`
 
+	// Customer is whom the conference is about. Once that call is over the customer has left, and the others go on without
+	// hold, resume and consult (R73). A room has none: all its callers are equal.
+	Customer CallID `json:"customer,omitempty"`
+
 	Away   bool   `json:"away,omitempty"`   // the operator takes no part: the members go on among themselves
 	Left   bool   `json:"left,omitempty"`   // Away for good: the desk mixes on in the background
 	Bridge bool   `json:"bridge,omitempty"` // two calls joined through this desk, since the far end takes no transfer

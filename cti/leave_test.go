@@ -194,11 +194,3 @@ func TestR71FirstAgent(t *testing.T) {
 		t.Errorf("the rest does not go on without the first agent: %+v", a)
 	}
 }
-
-// TestR73CustomerLeaves: the colleagues may go on, as a conference or as the call that is left of it.
-func TestR73CustomerLeaves(t *testing.T) {
-	for _, p := range Presets() {
-		expect(t, conferenceOf(t, p.Name, "a", "b"), "b<me me<b", Ended{Call: "a", By: SidePeer})
-	}
-	expect(t, conferenceOf(t, "open", "a", "b", "c"), "b<c b<me c<b c<me me<b me<c", Ended{Call: "a", By: SidePeer})
-}

@@ -114,7 +114,7 @@ func TestR75WholeCallKept(t *testing.T) {
 	if s.Recordings[0].Owner != "a" {
 		t.Errorf("it belongs to %s", s.Recordings[0].Owner)
 	}
-	s = follow(t, s, "r[a b c] many", "hold:c", Hold{"c", true})
+	s = follow(t, s, "r[a b c] many", "hold:c", Dial{Call: "d", Number: "2055"})
 	follow(t, s, "", "leave:c", Hangup{Call: "c"})
 }
 

@@ -11,6 +11,7 @@ func (t *turn) settle(before *State) {
 	for i := len(t.Conferences) - 1; i >= 0; i-- {
 		t.prune(&t.Conferences[i])
 		t.leaveSettled(&t.Conferences[i])
+		t.missCustomer(&t.Conferences[i], before)
 		t.dissolve(i)
 	}
 	t.settleRecordings(before)
@@ -52,11 +53,14 @@ func (t *turn) dissolve(i int) {
 func (t *turn) goOnAlone(k *Conference, c *Call) {
 	unheard := k.mutedFor(c, nil) || c.Deaf || k.cut(PartyID(c.ID), Operator)
 	c.Muted = c.Muted || unheard && !k.Away
+	c.Orphaned = t.customerLeft(k)
 	switch {
 	case k.Bridge:
 		t.release(c, End{By: SideUs, Result: ResultAnswered, Reason: "The other side of the joined call has ended it."}, EndingAfter)
 	case (k.Away || c.Music || c.Transfer.Pending()) && !c.Held:
 		t.setHeld(c, true)
+	case !k.Away && c.Held && c.Orphaned:
+		t.setHeld(c, false) // it waited for a talk with the customer; who is left is the operator
 	}
 }
 

@@ -105,6 +105,7 @@ func (t *turn) join(id ConfID, attend bool, calls ...CallID) *Conference {
 		t.Conferences = append(t.Conferences, Conference{ID: id, Name: t.freeName(), Created: t.now, Away: true})
 		k = t.conference(id)
 	}
+	t.meetCustomer(k, calls)
 	for _, call := range calls {
 		t.enterConference(k, t.find(call))
 	}
@@ -141,7 +142,7 @@ func (t *turn) enterConference(k *Conference, c *Call) {
 		return
 	}
 	c.leaveConference()
-	c.Conf, c.Joined = k.ID, t.now
+	c.Conf, c.Joined, c.Orphaned = k.ID, t.now, false
 	c.Consult, c.Transfer = Consult{}, Transfer{}
 	if c.Held {
 		t.setHeld(c, false)
@@ -176,7 +177,9 @@ func (t *turn) split(in Split) error {
 	if err != nil {
 		return err
 	}
-	t.conferenceOf(c).Bridge = false // the one who stays behind is not to be ended with the bridge
+	k := t.conferenceOf(c)
+	k.Bridge = false // the one who stays behind is not to be ended with the bridge
+	c.Orphaned = t.customerLeft(k)
 	c.leaveConference()
 	t.holdOthers(c)
 	if c.Held {
@@ -191,8 +194,8 @@ func (t *turn) holdAll(in HoldAll) error {
 	if err != nil {
 		return err
 	}
-	if in.On && t.policy().NoHoldInConf {
-		return &Refused{Verb: VerbHoldAll, Reason: t.policy().noHold()}
+	if why := t.noHoldIn(k); in.On && why != "" {
+		return &Refused{Verb: VerbHoldAll, Reason: why}
 	}
 	for _, c := range t.members(k.ID) {
 		if c.Held != in.On {

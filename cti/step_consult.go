@@ -123,8 +123,7 @@ func (t *turn) loseCustomer(leg *Call, id CallID) {
 	customer := t.find(id)
 	background := leg.Consult.Join && leg.Consult.Purpose == ForTransfer
 	leg.Consult = Consult{}
-	moved := customer.Transfer.sent() || customer.Transfer.Phase == TransferDone
-	if background || t.policy().HangupEndsBoth && !moved {
+	if background || t.policy().HangupEndsBoth && !customer.Transfer.handedOver() {
 		t.release(leg, End{By: SideUs, Result: resultOfHangup(leg), Reason: "The call that it was for has ended."}, EndingAfter)
 	}
 }

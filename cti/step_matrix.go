@@ -141,7 +141,7 @@ func (t *turn) cutNewcomer(k *Conference, c *Call) {
 	}
 }
 
-// hearInstead lets a call take the place of another in every matrix (INVITE with Replaces).
+// hearInstead lets a call take the place of another in every conference (INVITE with Replaces).
 func (t *turn) hearInstead(old, now CallID) {
 	rename := func(id PartyID) PartyID {
 		if id == PartyID(old) {
@@ -153,6 +153,9 @@ func (t *turn) hearInstead(old, now CallID) {
 		k := &t.Conferences[i]
 		if k.About == old {
 			k.About = now
+		}
+		if k.Customer == old {
+			k.Customer = now
 		}
 		cuts := k.Cuts
 		k.Cuts = nil

@@ -21,6 +21,9 @@ func (t Transfer) sent() bool {
 	return byRefer && (t.underWay() || t.Phase == TransferUnknown)
 }
 
+// handedOver reports whether a call that is over went to somebody else, as far as is known, instead of just ending.
+func (t Transfer) handedOver() bool { return t.sent() || t.Phase == TransferDone }
+
 // referring is the one progress machine of transfers, of joining two members and of moving members to a room.
 func (t *turn) referring(in Referring) error {
 	c := t.transferOf(in.Call)

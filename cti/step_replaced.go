@@ -42,6 +42,7 @@ func (t *turn) receive(fresh Call) {
 func (c *Call) inherit(old *Call) {
 	c.Conf, c.Joined = old.Conf, old.Joined
 	c.Deaf, c.Silent, c.Music, c.Volume = old.Deaf, old.Silent, old.Music, old.Volume
+	c.Orphaned = old.Orphaned
 	c.Held, c.HeldAt, c.Muted, c.Consult = old.Held, old.HeldAt, old.Muted, old.Consult
 	if c.Context == nil {
 		c.Context = old.Context

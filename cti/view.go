@@ -81,6 +81,8 @@ func nextKey(s State, c *Call) string {
 		return "F5 hang up"
 	case c.HoldNote != "":
 		return "F2 connect again"
+	case c.Orphaned:
+		return "F5 hang up"
 	}
 	return "F3 hold"
 }

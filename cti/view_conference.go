@@ -1,6 +1,9 @@
 package cti
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // viewConference derives what is shown of a conference.
 func viewConference(s *State, k *Conference) ConferenceView {
@@ -8,6 +11,9 @@ func viewConference(s *State, k *Conference) ConferenceView {
 		Conference: *k, Parties: []PartyID{Operator}, Hears: []Pair{},
 		Allowed: make(map[Verb]string, len(ConferenceVerbs)),
 		Plans:   map[Verb]string{VerbLeave: s.exitOf(k).plan, VerbEndAll: s.endAllPlan(k)},
+	}
+	if s.customerLeft(k) {
+		v.Note = strings.TrimLeft(k.Note+" The customer has left; the others go on.", " ")
 	}
 	for _, c := range s.members(k.ID) {
 		v.Parties = append(v.Parties, PartyID(c.ID))
@@ -45,6 +51,9 @@ func nextOfMember(s *State, k *Conference, c *Call) string {
 		return KeyConnect + " connect"
 	case k.Away:
 		return KeyConnect + " join " + cmp.Or(k.Name, "the conference") + holdsRow(*s, c)
+	}
+	if s.noHoldIn(k) != "" {
+		return KeyHangUp + " hang up"
 	}
 	return KeyHold + " hold all"
 }
