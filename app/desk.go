@@ -37,7 +37,8 @@ type desk struct {
 	log     *slog.Logger
 	started time.Time
 
-	store   *storage.Store // nil: calls go on without a database
+	store   *storage.Store     // nil: calls go on without a database
+	people  *storage.Directory // nil: calls go on without a directory
 	secrets *settings.Secrets
 	seal    sip.Sealer // nil: started without a supervisor
 	engine  *engine.Engine
@@ -65,6 +66,8 @@ type desk struct {
 
 	mu       sync.Mutex // guards settings and their file
 	settings settings.Settings
+
+	provisioning sync.Mutex // held while the directory follows the settings
 
 	closers []func() // in order of building
 }
@@ -96,7 +99,7 @@ func (m Main) desk(o cli.Options, p settings.Places) int {
 func openDesk(o cli.Options, p settings.Places, in io.Reader) (*desk, error) {
 	d := &desk{opts: o, places: p, in: in, started: time.Now(), boarded: make(chan struct{}), lost: make(chan struct{}), quit: make(chan struct{})}
 	for _, build := range []func() error{
-		d.openLock, d.openLog, d.openVault, d.openSettings, d.openStore, d.openEngine, d.openStack, d.openBoard, d.openAPI, d.openLines,
+		d.openLock, d.openLog, d.openVault, d.openSettings, d.openStore, d.openPeople, d.openEngine, d.openStack, d.openBoard, d.openAPI, d.openLines, d.loadPeople,
 	} {
 		if err := build(); err != nil {
 			if d.board == nil {
@@ -199,7 +202,7 @@ func (d *desk) logged(doing string, err error) {
 func (d *desk) post(in cti.Input) {
 	select {
 	case <-d.boarded:
-		d.board.Post(in)
+		d.board.Post(d.named(in))
 	case <-d.lost: // the desk does not start; who posts must not be waited for in vain
 	}
 }

@@ -20,6 +20,7 @@ type apiAdmin struct{ d *desk }
 // SaveLine adds or replaces a line. The first real line ends the practice.
 func (a apiAdmin) SaveLine(cfg cti.LineConfig, password *string) (cti.LineID, error) {
 	d := a.d
+	defer d.watchPeople(context.Background()) // when mu is free again
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	id, err := d.settings.SaveLine(d.places, d.secrets, cfg, password)
@@ -38,6 +39,7 @@ func (a apiAdmin) SaveLine(cfg cti.LineConfig, password *string) (cti.LineID, er
 // RemoveLine takes a line away. The last real line brings the practice back.
 func (a apiAdmin) RemoveLine(id cti.LineID) error {
 	d := a.d
+	defer d.watchPeople(context.Background()) // when mu is free again
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	found, err := d.settings.DropLine(d.places, d.secrets, id)

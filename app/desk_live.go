@@ -25,7 +25,9 @@ func (d *desk) openAPI() error {
 	if err != nil {
 		return err
 	}
-	server := api.NewServer(api.Config{Desk: apiDesk{d}, Admin: apiAdmin{d}, History: storage.OpenReader(d.places.Data), Log: d.log})
+	server := api.NewServer(api.Config{
+		Desk: apiDesk{d}, Admin: apiAdmin{d}, History: storage.OpenReader(d.places.Data), People: apiPeople{d}, Log: d.log,
+	})
 	server.Serve(l, "")
 	d.onClose(server.Close)
 	d.server.Store(server)

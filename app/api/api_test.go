@@ -38,6 +38,7 @@ type fakeDesk struct {
 	sound   SoundChoice
 	quits   []bool
 	query   storage.Query
+	people  fakePeople
 }
 
 func (f *fakeDesk) Snapshot() *cti.Snapshot {
@@ -125,7 +126,7 @@ func serveAt(t *testing.T, socket string) (*fakeDesk, *Server, *Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := NewServer(Config{Desk: desk, Admin: desk, History: desk})
+	s := NewServer(Config{Desk: desk, Admin: desk, History: desk, People: &desk.people})
 	s.Serve(l, "")
 	c := NewClient(socket)
 	t.Cleanup(func() { c.Close(); s.Close() })
@@ -289,7 +290,7 @@ func FuzzBody(f *testing.F) {
 		}
 	}
 	desk := &fakeDesk{snap: snapshot(1, "a"), lines: map[cti.LineID]LineChange{}}
-	s := NewServer(Config{Desk: desk, Admin: desk, History: desk})
+	s := NewServer(Config{Desk: desk, Admin: desk, History: desk, People: &desk.people})
 	handler := http.MaxBytesHandler(s.routes(), maxBody)
 	f.Fuzz(func(t *testing.T, which uint8, word string, body []byte) {
 		r := table[int(which)%len(table)]

@@ -175,7 +175,9 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 // send returns a successful answer, or the sentence of any other.
 func (c *Client) send(ctx context.Context, method, path string, in any) (*http.Response, error) {
 	var body io.Reader
-	if in != nil {
+	if file, ok := in.([]byte); ok {
+		body = bytes.NewReader(file)
+	} else if in != nil {
 		text, err := json.Marshal(in)
 		if err != nil {
 			return nil, fmt.Errorf("make the request: %w", err)

@@ -98,6 +98,9 @@ func (d schemas) content(r route, body any) object {
 	if r.path == "/v1/events" {
 		kind = "application/x-ndjson"
 	}
+	if body == (file{}) {
+		return object{"application/octet-stream": object{"schema": object{"type": "string", "format": "binary"}}}
+	}
 	schema := object{"type": "object"}
 	if body != nil {
 		schema = d.schema(reflect.TypeOf(body))

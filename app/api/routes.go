@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 
+	"cordboard/app/contacts"
 	"cordboard/app/settings"
 	"cordboard/cti"
 	"cordboard/storage"
@@ -27,6 +28,9 @@ type route struct {
 	serve        func(*Server, http.ResponseWriter, *http.Request)
 }
 
+// file is the body of a route that takes a file instead of JSON, or gives one.
+type file struct{}
+
 // param is a parameter in the query of a route.
 type param struct{ name, about string }
 
@@ -44,6 +48,12 @@ var table = []route{
 	{"PUT", "/v1/sound", "Chooses sound devices: a name, \"\" for the system's default, \"none\", or the path of a .wav file.", nil, SoundChoice{}, nil, (*Server).putSound},
 	{"GET", "/v1/profiles", "All policy profiles; the one in force is in the state.", nil, nil, []cti.Profile{}, (*Server).getProfiles},
 	{"PUT", "/v1/profile", "Puts a policy profile in force.", nil, ProfileChoice{}, nil, (*Server).putProfile},
+	{"GET", "/v1/directory", "People, groups and queues, best first; without a text the favourites and what an administrator put there.", peopleParams, nil, People{}, (*Server).getPeople},
+	{"PUT", "/v1/directory/favourites", "Keeps an entry among the favourites, or does not any longer.", nil, Favourite{}, nil, (*Server).putFavourite},
+	{"POST", "/v1/directory/refresh", "Reads the files of the settings again, and asks again for what is known of the watched numbers.", nil, nil, nil, (*Server).postRefresh},
+	{"GET", "/v1/directory/sources", "Where the entries come from.", nil, nil, []storage.Source{}, (*Server).getSources},
+	{"PUT", "/v1/directory/sources/{source}", "Imports a file, CSV with a row of headings or vCard, as all that comes from this source.", importParams, file{}, Imported{}, (*Server).putSource},
+	{"DELETE", "/v1/directory/sources/{source}", "Takes all entries of an import away.", nil, nil, nil, (*Server).deleteSource},
 	{"POST", "/v1/raise", "Brings the windows to the front.", nil, nil, Raised{}, (*Server).postRaise},
 	{"PUT", "/v1/window", "Keeps how windows look, for the next start.", nil, settings.Window{}, nil, (*Server).putWindow},
 	{"POST", "/v1/leave", "A window was closed by its user: the desk ends too if it was started for windows, none is left and no call is up.", nil, nil, nil, (*Server).postLeave},
@@ -66,6 +76,13 @@ var historyParams = []param{
 	{"limit", "rows of a page, 100 when absent"},
 	{"offset", "rows to skip"},
 }
+
+var peopleParams = []param{
+	{"text", "every word must begin a word of some field; a whole number finds whom it belongs to"},
+	{"limit", "entries at most, 50 when absent"},
+}
+
+var importParams = []param{{"format", "csv or vcard; found out when absent"}}
 
 // Request is the body of a command: the fields of all commands together. Which are needed depends on the verb.
 type Request struct {
@@ -144,7 +161,14 @@ type Problem struct {
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range table {
-		mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, req *http.Request) { r.serve(s, w, req) })
+		most := int64(maxBody)
+		if r.in == (file{}) {
+			most = contacts.MaxFile
+		}
+		mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, req *http.Request) {
+			req.Body = http.MaxBytesReader(w, req.Body, most)
+			r.serve(s, w, req)
+		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
 		fail(w, http.StatusNotFound, fmt.Errorf("%s %s is not part of this API", req.Method, req.URL.Path))

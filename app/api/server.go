@@ -19,7 +19,7 @@ import (
 
 // Limits of the API: a client that misbehaves costs little.
 const (
-	maxBody     = 64 << 10         // bytes of a request's body
+	maxBody     = 64 << 10         // bytes of a request's body that is no file
 	maxHeader   = 16 << 10         // bytes of its headers
 	readTimeout = 10 * time.Second // for a whole request
 	askTimeout  = 5 * time.Second  // for the desk's answer to a command
@@ -65,6 +65,7 @@ type Config struct {
 	Desk    Desk
 	Admin   Admin
 	History History
+	People  Directory
 	Log     *slog.Logger // slog.Default() when nil
 }
 
@@ -95,7 +96,7 @@ func (s *Server) Serve(l net.Listener, token string) {
 		handler = guard(handler, token)
 	}
 	server := &http.Server{
-		Handler:        http.MaxBytesHandler(handler, maxBody),
+		Handler:        handler,
 		ReadTimeout:    readTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),

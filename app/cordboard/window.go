@@ -33,6 +33,7 @@ func openWindow(w app.Window) error {
 		History:    history{w.History},
 		Settings:   &changes{w.Client, w.Look},
 		Contacts:   contacts(w.Practice),
+		Directory:  directory{w.Client},
 		Identities: w.Look.Identities,
 		Look:       theme.Look{Variant: theme.Variant(w.Look.Theme), Scale: w.Look.Scale},
 	})

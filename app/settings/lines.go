@@ -40,8 +40,10 @@ func (s Settings) Check() error {
 		}
 		seen[l.ID] = true
 	}
-	if err := s.Policy.check(); err != nil {
-		return err
+	for _, check := range []func() error{s.Policy.check, s.Directory.check} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	return s.API.check()
 }

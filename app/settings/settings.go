@@ -23,6 +23,8 @@ type Settings struct {
 	Desk   Desk             `toml:"desk"`
 	API    API              `toml:"api"`
 	Policy Policy           `toml:"policy"`
+
+	Directory Directory `toml:"directory,omitempty"`
 }
 
 // Sound names the devices; an empty name is the system's default, "none" is none, a path that ends in .wav a file.

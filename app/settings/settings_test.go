@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cordboard/cti"
+	"cordboard/storage"
 )
 
 // places are those of a home in a folder of the test.
@@ -37,6 +38,10 @@ func full() Settings {
 		Window: Window{Theme: "light", Scale: 125},
 		Desk:   Desk{Stay: true},
 		API:    API{Listen: "127.0.0.1:8790"},
+		Policy: Policy{Profile: "duo"},
+		Directory: Directory{Files: []string{"people.csv"}, Targets: []storage.Person{{
+			Name: "Support", Kind: storage.KindQueue, Numbers: []storage.PersonNumber{{Number: "300"}}, Members: []string{"201", "202"}, Watch: true, Line: "sales",
+		}}},
 	}
 }
 
