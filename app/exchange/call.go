@@ -1,13 +1,11 @@
 package exchange
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
 
 	"cordboard/cti"
-	"cordboard/cti/sip/resolve"
 	"cordboard/cti/sip/sdp"
 	"cordboard/cti/sip/txn"
 	"cordboard/media/codec"
@@ -17,18 +15,14 @@ import (
 
 // call is one dialog of the exchange with the desk, in either direction. The exchange's goroutine owns it.
 type call struct {
-	x    *Exchange
-	id   string // Call-ID
-	who  person // who is heard
-	from netip.AddrPort
-
-	localTag, remoteTag string
-	local, remote       sip.Uri // of From and To
-	target              sip.Uri // the desk's Contact
-	cseq                uint32  // last one used; the customer's INVITE has inviteCSeq
+	dialog
+	x   *Exchange
+	who person // who is heard
 
 	invite *txn.ServerTx // the desk called us
 	dialed *txn.ClientTx // we called the desk
+	asked  *call         // whose transfer made us call the desk, nil for the customer's own wish
+	hops   int           // how often the desk sent this call on
 	timer  *time.Timer   // until the answer, or until patience ends
 	up     bool          // a 2xx was sent or received
 	ended  bool
@@ -42,11 +36,14 @@ const inviteCSeq = 1
 
 // newCall opens the socket of the sound and begins offer and answer.
 func (x *Exchange) newCall(id string, who person) (*call, error) {
+	if who.way == confers {
+		who.source = x.room.listen
+	}
 	sound, err := openLeg(x.addr.Addr(), x.spawn)
 	if err != nil {
 		return nil, err
 	}
-	c := &call{x: x, id: id, who: who, sound: sound}
+	c := &call{dialog: dialog{id: id}, x: x, who: who, sound: sound}
 	c.agent = sdp.New(sdp.Config{Addr: x.addr.Addr(), Port: sound.port(), Codecs: codec.Supported(), SRTP: cti.SRTPOff})
 	x.calls[id] = c
 	return c, nil
@@ -70,6 +67,7 @@ func (c *call) over() {
 	}
 	c.sound.close()
 	delete(c.x.calls, c.id)
+	c.x.leftRoom(c)
 	c.x.planCustomer(c.x.cfg.Again)
 }
 
@@ -87,36 +85,17 @@ func (c *call) hangUp() {
 	c.over()
 }
 
-func (c *call) way() resolve.Target { return resolve.Target{Addr: c.from, Transport: cti.UDP} }
-
-// request builds a request inside the dialog (RFC 3261 section 12.2.1.1). The desk is the next hop, so no Route.
-func (c *call) request(method sip.RequestMethod) *sip.Request {
-	if method != sip.ACK {
-		c.cseq++
-	}
-	req := sip.NewRequest(method, *c.target.Clone())
-	from := &sip.FromHeader{Address: *c.local.Clone(), Params: sip.NewParams()}
-	from.Params.Add("tag", c.localTag)
-	to := &sip.ToHeader{Address: *c.remote.Clone(), Params: sip.NewParams()}
-	if c.remoteTag != "" {
-		to.Params.Add("tag", c.remoteTag)
-	}
-	id := sip.CallIDHeader(c.id)
-	maxForwards := sip.MaxForwardsHeader(70)
-	req.AppendHeader(from)
-	req.AppendHeader(to)
-	req.AppendHeader(&id)
-	req.AppendHeader(&sip.CSeqHeader{SeqNo: c.cseq, MethodName: method})
-	req.AppendHeader(&maxForwards)
-	return req
-}
-
 // describe adds a session description and our Contact to a message.
 func (c *call) describe(m interface {
 	AppendHeader(sip.Header)
 	SetBody([]byte)
 }, body []byte) {
-	m.AppendHeader(&sip.ContactHeader{Address: c.x.uri(c.who.Number.Number)})
+	contact := &sip.ContactHeader{Address: c.x.uri(c.who.Number.Number), Params: sip.NewParams()}
+	if c.who.way == confers {
+		contact.Params.Add("isfocus", "") // RFC 4579 section 4.2
+	}
+	m.AppendHeader(contact)
+	c.abilities(m)
 	if body == nil {
 		return
 	}

@@ -44,33 +44,41 @@ func (x *Exchange) customerCalls() {
 	}
 }
 
-// callIn rings at a registered user.
+// callIn lets the customer ring at a registered user.
 func (x *Exchange) callIn(user string) error {
+	c, err := x.callAs(customer, user)
+	if err == nil {
+		x.lastUser = c.remote.User
+	}
+	return err
+}
+
+// callAs lets somebody ring at a registered user.
+func (x *Exchange) callAs(who person, user string) (*call, error) {
 	name, b, ok := x.reach(user)
 	if !ok {
-		return fmt.Errorf("cannot call %q: %w", user, ErrNotRegistered)
+		return nil, fmt.Errorf("cannot call %q: %w", user, ErrNotRegistered)
 	}
-	c, err := x.newCall(rand.Text()+"@practice", customer)
+	c, err := x.newCall(rand.Text()+"@practice", who)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	offer, err := c.agent.Offer(false, false)
 	if err != nil {
 		c.over()
-		return fmt.Errorf("cannot call %q: %w", user, err)
+		return nil, fmt.Errorf("cannot call %q: %w", user, err)
 	}
-	x.lastUser = name
 	c.from, c.target = b.source, b.contact
-	c.local, c.remote = x.uri(customer.Number.Number), x.uri(name)
+	c.local, c.remote = x.uri(who.Number.Number), x.uri(name)
 	c.localTag = rand.Text()
 	invite := c.request(sip.INVITE)
-	invite.From().DisplayName = message.Quote(customer.Name)
+	invite.From().DisplayName = message.Quote(who.Name)
 	c.describe(invite, offer)
 	c.dialed = x.layer.Request(invite, c.way(), func(res *sip.Response, err error) {
 		x.post(func() { c.hear(res, err) })
 	})
 	c.timer = x.after(x.cfg.Patience, c.giveUp)
-	return nil
+	return c, nil
 }
 
 func (c *call) giveUp() {
@@ -79,20 +87,49 @@ func (c *call) giveUp() {
 	}
 }
 
-// hear takes what becomes of the customer's INVITE.
+// hear takes what becomes of an INVITE of ours.
 func (c *call) hear(res *sip.Response, err error) {
 	switch {
 	case err != nil:
 		if !c.up {
-			c.x.log.Info("the customer got no answer", "error", err)
+			c.x.log.Info("the desk did not answer a call", "error", err)
+			c.tell(sip.StatusRequestTimeout)
 			c.over()
 		}
 	case res.StatusCode < 200:
-	case res.StatusCode >= 300:
-		c.x.log.Info("the customer was refused", "code", res.StatusCode)
-		c.over()
-	default:
+		c.tell(res.StatusCode)
+	case res.StatusCode < 300:
+		c.tell(sip.StatusOK)
 		c.accepted(res)
+	default:
+		c.refused(res)
+	}
+}
+
+// refused ends a call that the desk does not take. One that it sends on to a registered user rings there, for a few hops.
+func (c *call) refused(res *sip.Response) {
+	c.x.log.Info("a call was refused", "code", res.StatusCode)
+	c.over()
+	uri, ok := contactOf(res)
+	if res.StatusCode >= 400 || !ok || c.hops >= maxHops || c.x.accounts[uri.User].User == "" {
+		c.tell(res.StatusCode)
+		return
+	}
+	next, err := c.x.callAs(c.who, uri.User)
+	if err != nil {
+		c.tell(sip.StatusTemporarilyUnavailable)
+		return
+	}
+	next.asked, next.hops = c.asked, c.hops+1
+}
+
+// maxHops bounds how often the desk may send a call on.
+const maxHops = 3
+
+// tell lets whoever was asked for this call know how it goes.
+func (c *call) tell(code int) {
+	if c.asked != nil && !c.up {
+		c.asked.report(code)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // methods that the exchange understands.
-var methods = []string{"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "UPDATE", "INFO", "REFER"}
+var methods = []string{"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "UPDATE", "INFO", "REFER", "SUBSCRIBE"}
 
 // take gets a request on the layer's goroutine and hands it to ours, where all state is.
 func (x *Exchange) take(tx *txn.ServerTx) {
@@ -36,6 +36,8 @@ func (x *Exchange) handle(tx *txn.ServerTx) {
 		x.register(tx)
 	case req.Method == sip.INVITE:
 		x.invited(tx)
+	case req.Method == sip.SUBSCRIBE:
+		x.subscribed(tx)
 	case req.Method == sip.OPTIONS:
 		tx.Respond(x.able(tx))
 	default:
@@ -46,6 +48,10 @@ func (x *Exchange) handle(tx *txn.ServerTx) {
 // inDialog handles what belongs to a call that exists.
 func (x *Exchange) inDialog(tx *txn.ServerTx, tag string) {
 	req := tx.Request()
+	if req.Method == sip.SUBSCRIBE {
+		x.resubscribed(tx, tag)
+		return
+	}
 	c := x.calls[req.CallID().Value()]
 	if c == nil || c.localTag != tag {
 		tx.Respond(tx.Response(481, ""))
@@ -62,7 +68,7 @@ func (x *Exchange) inDialog(tx *txn.ServerTx, tag string) {
 	case sip.OPTIONS:
 		tx.Respond(x.able(tx))
 	case sip.REFER:
-		tx.Respond(tx.Response(603, ""))
+		c.referred(tx)
 	default:
 		tx.Respond(tx.Response(sip.StatusMethodNotAllowed, ""))
 	}

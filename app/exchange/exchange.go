@@ -1,7 +1,8 @@
 // Package exchange is the practice exchange: a small telephone exchange inside the desk, on the loopback interface only. With no
 // account configured the desk registers here, so that everything can be tried, trained and tested offline: colleagues
-// that answer with a voice, one who is busy, one who never answers, one who declines, music, an echo, a group, a
-// line to the outside, and a customer who calls in.
+// that answer with a voice, one who is busy, one who never answers, one who declines, one whose phone rings while she is
+// out, phones that are difficult to transfer, music, an echo, a group, a conference room, a mailbox, a line to the
+// outside, and a customer who calls in. It takes transfers (RFC 3515, RFC 3891) and tells what everybody is doing (RFC 4235).
 //
 // All its state belongs to one goroutine; each call that is being heard has one more for its sound. At rest nothing
 // ticks.
@@ -34,6 +35,7 @@ type Config struct {
 	Customer time.Duration  // from the first registration until the customer calls, 8 s when zero; negative: never
 	Again    time.Duration  // quiet time until the customer calls again, 3 min when zero; negative: never
 	Patience time.Duration  // how long the customer waits for an answer, 40 s when zero
+	Absent   time.Duration  // from the first subscription until a call rings for the colleague who is out, 20 s when zero; negative: never
 	Log      *slog.Logger   // silent when nil
 }
 
@@ -60,10 +62,15 @@ type Exchange struct {
 
 	// The queue's goroutine owns the rest.
 	nonces   map[string]*nonce
-	bindings map[string]binding // by user
-	calls    map[string]*call   // by Call-ID
-	customer *time.Timer        // the next call of the customer, nil when none is planned
-	lastUser string             // whom the customer called last
+	bindings map[string]binding  // by user
+	calls    map[string]*call    // by Call-ID
+	customer *time.Timer         // the next call of the customer, nil when none is planned
+	lastUser string              // whom the customer called last
+	watchers map[string]*watcher // subscriptions of the desk, by Call-ID
+	fresh    map[string]int      // messages in the mailboxes, by user
+	waiting  *waiting            // the call that rings for a colleague who is out, nil for none
+	planned  *time.Timer         // the next one
+	room     room
 	closed   bool
 }
 
@@ -76,6 +83,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 	x := &Exchange{
 		cfg: cfg, log: cfg.Log, accounts: map[string]Account{}, queue: serial.NewQueue(),
 		nonces: map[string]*nonce{}, bindings: map[string]binding{}, calls: map[string]*call{},
+		watchers: map[string]*watcher{}, fresh: map[string]int{},
 	}
 	for _, a := range cfg.Accounts {
 		if a.Password == "" {
@@ -84,6 +92,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		x.accounts[a.User] = a
 		x.order = append(x.order, a.User)
 	}
+	x.fresh[x.order[0]] = 1
 	complete := make(chan struct{})
 	x.post(func() { <-complete }) // requests may come before listen returns
 	err := x.listen()
@@ -108,6 +117,7 @@ func (c Config) withDefaults() Config {
 	set(&c.Customer, 8*time.Second)
 	set(&c.Again, 3*time.Minute)
 	set(&c.Patience, 40*time.Second)
+	set(&c.Absent, 20*time.Second)
 	if !c.Bind.IsValid() {
 		c.Bind = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
 	}
@@ -124,7 +134,7 @@ func (x *Exchange) listen() (err error) {
 	x.layer, err = txn.New(txn.Config{
 		Transport: cti.UDP,
 		Bind:      x.cfg.Bind,
-		Policy:    message.Policy{Methods: methods},
+		Policy:    message.Policy{Methods: methods, Extensions: []string{"replaces"}},
 		Admit:     netip.Addr.IsLoopback,
 		OnRequest: x.take,
 		Log:       x.log,
@@ -145,9 +155,10 @@ func (x *Exchange) Lines() []cti.LineConfig {
 		a := x.accounts[user]
 		lines[i] = cti.LineConfig{
 			ID: lineID(user), Name: a.Name, User: user, Display: a.Name,
-			Server: x.addr.String(), Transport: cti.UDP, Practice: true,
+			Server: x.addr.String(), Transport: cti.UDP, Practice: true, Pickup: pickupCode, Room: roomNumber,
 		}
 	}
+	lines[0].Watch = colleagues()
 	return lines
 }
 
@@ -211,13 +222,20 @@ func (x *Exchange) Close() {
 func (x *Exchange) shut() {
 	x.closed = true
 	x.stopCustomer()
+	x.stopWaiting()
 	for _, c := range x.calls {
 		c.hangUp()
 	}
 }
 
 // post runs f on the exchange's goroutine; it reports false when the exchange has ended.
-func (x *Exchange) post(f func()) bool { return x.queue.Post(func() { x.guard(f) }) }
+// Whatever it changed is told to those who watch.
+func (x *Exchange) post(f func()) bool {
+	return x.queue.Post(func() {
+		x.guard(f)
+		x.guard(x.tellWatchers)
+	})
+}
 
 // spawn runs f on a goroutine that Close waits for.
 func (x *Exchange) spawn(f func()) { x.legs.Go(func() { x.guard(f) }) }

@@ -30,10 +30,15 @@ func Directory() []Number {
 type way uint8
 
 const (
-	answers way = iota
-	refuses     // with code
-	rings       // and never answers
-	groups      // rings at several, then a member answers
+	answers  way = iota
+	refuses      // with code
+	rings        // and never answers
+	groups       // rings at several, then a member answers
+	forwards     // sends calls on to onward (302)
+	stubborn     // answers, but its phone cannot transfer: REFER gets 405
+	silent       // answers, but never says how a transfer ended
+	confers      // a room: whoever comes hears all the others
+	stores       // a mailbox
 )
 
 // person is a number at work.
@@ -41,6 +46,7 @@ type person struct {
 	Number
 	way    way
 	code   int     // of a refusal
+	onward string  // where calls are sent on to
 	pitch  float64 // Hz of the voice, 0 for what is no voice
 	source func(p person, rate int) source
 }
@@ -56,10 +62,14 @@ const (
 	toneOutside  = 659.0
 	toneMusic    = 740.0
 	toneCustomer = 831.0
+	toneRolf     = 880.0
+	toneSilke    = 932.0
+	toneSommer   = 988.0
+	toneMailbox  = 1047.0
 )
 
 // reserved are the tones that no voice may have in it by chance.
-var reserved = []float64{toneAnna, toneBruno, toneChen, toneOutside, toneMusic, toneCustomer}
+var reserved = []float64{toneAnna, toneBruno, toneChen, toneOutside, toneMusic, toneCustomer, toneRolf, toneSilke, toneSommer, toneMailbox}
 
 // people are all numbers.
 var people = []person{
@@ -69,9 +79,15 @@ var people = []person{
 	{Number: Number{"204", "Boris Busy", "is busy", 0}, way: refuses, code: 486},
 	{Number: Number{"205", "Nora Never", "rings for ever", 0}, way: rings},
 	{Number: Number{"206", "Dieter Decline", "declines the call", 0}, way: refuses, code: 603},
+	{Number: Number{"207", "Rolf Refuse", "answers, but his phone cannot transfer", toneRolf}, way: stubborn, pitch: 130, source: newVoice},
+	{Number: Number{"208", "Silke Silent", "answers, but never says how a transfer ended", toneSilke}, way: silent, pitch: 190, source: newVoice},
+	{Number: Number{absentee, "Olga Out", "is out while her phone rings: pick it up with *8209", 0}, way: rings},
 	{Number: Number{"210", "Service team", "a group: it rings, then a member answers", 0}, way: groups},
+	{Number: Number{"211", "Fiona Forward", "sends calls on to 201", 0}, way: forwards, onward: "201"},
 	{Number: Number{"220", "Music", "plays music", toneMusic}, source: newMusic},
 	{Number: Number{"221", "Echo", "sends back what it hears", 0}, source: newEcho},
+	{Number: Number{roomNumber, "Conference room", "whoever is sent here hears the others", 0}, way: confers},
+	{Number: Number{mailboxNumber, "Mailbox", "plays the new message", toneMailbox}, way: stores, pitch: 150, source: newVoice},
 	{Number: Number{"290", "Broken number", "fails: service unavailable", 0}, way: refuses, code: 503},
 	outside,
 }
@@ -82,13 +98,37 @@ var outside = person{Number: Number{"0301234567", "Outside line", "any number of
 // customer is who calls in. Calling back reaches the customer as well.
 var customer = person{Number: Number{"03055501234", "Keller, Martin", "calls in by himself", toneCustomer}, pitch: 98, source: newVoice}
 
+// Numbers that the code knows.
+const (
+	pickupCode    = "*8"
+	roomNumber    = "230"
+	mailboxNumber = "*97"
+	absentee      = "209" // the colleague who is out
+)
+
+// second is who calls the colleague who is out.
+var second = person{Number: Number{"03055505678", "Sommer, Ida", "calls a colleague who is out", toneSommer}, pitch: 220, source: newVoice}
+
+// colleagues lists the numbers of people, whose lamps a desk shows.
+func colleagues() []string {
+	var list []string
+	for _, p := range people {
+		if n := p.Number.Number; n < "210" && !strings.HasPrefix(n, "*") && len(n) == 3 {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
 // members pick up for the group, in turn.
 var members = []person{people[1], people[2]}
 
 // find tells who has a number.
 func find(number string) (person, bool) {
-	if number == customer.Number.Number {
-		return customer, true
+	for _, p := range []person{customer, second} {
+		if number == p.Number.Number {
+			return p, true
+		}
 	}
 	for _, p := range people {
 		if p.Number.Number == number {

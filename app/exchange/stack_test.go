@@ -31,6 +31,7 @@ type stack struct {
 	*sip.Stack
 	t     *testing.T
 	news  chan cti.Input
+	kept  []cti.Input // came while something else was waited for
 	lines []cti.LineConfig
 }
 
@@ -67,9 +68,16 @@ func newStack(t *testing.T, x *Exchange) *stack {
 	return s
 }
 
-// wait takes news until one is of type T and wanted.
+// wait takes news until one is of type T and wanted. Others are kept for later calls: what belongs together comes in any
+// order.
 func wait[T cti.Input](s *stack, wanted func(T) bool) T {
 	s.t.Helper()
+	for i, in := range s.kept {
+		if e, ok := in.(T); ok && wanted(e) {
+			s.kept = append(s.kept[:i:i], s.kept[i+1:]...)
+			return e
+		}
+	}
 	deadline := time.After(patience)
 	for {
 		select {
@@ -77,6 +85,7 @@ func wait[T cti.Input](s *stack, wanted func(T) bool) T {
 			if e, ok := in.(T); ok && wanted(e) {
 				return e
 			}
+			s.kept = append(s.kept, in)
 		case <-deadline:
 			var none T
 			s.t.Fatalf("no %T came that is wanted", none)
