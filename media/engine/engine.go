@@ -39,6 +39,7 @@ type Engine struct {
 	plan    cti.Plan
 	legs    map[cti.CallID]*leg
 	takes   map[cti.RecID]*recording
+	tape    *tape                // what the operator plays
 	fading  map[*leg]*time.Timer // finished, still in the mix
 	taken   [MaxCalls]bool       // mixer slots of calls
 	closed  bool
@@ -112,6 +113,9 @@ func (e *Engine) do(eff cti.Effect) error {
 		return nil
 	case cti.ApplyPlan:
 		e.plan = eff.Plan
+		if inUse(e.plan) {
+			e.stopTape()
+		}
 		e.followRecordings()
 		e.publish()
 		return nil
@@ -132,14 +136,18 @@ func (e *Engine) publish() {
 	for l := range e.fading {
 		streams = append(streams, l)
 	}
-	e.tick.publish(compile(e.plan, e.legs, e.takes, streams, e.tick.next.Load()))
+	next := compile(e.plan, e.legs, e.takes, streams, e.tick.next.Load())
+	if next.tape = e.tape; e.tape != nil {
+		next.gains = append(next.gains, gain{slotOperator, slotTape, 1})
+	}
+	e.tick.publish(next)
 	e.wantDevices()
 }
 
 // wantDevices tells the sound desk which devices are needed. Every call needs microphone and speaker from its very
 // beginning, so that they run by the time that somebody answers.
 func (e *Engine) wantDevices() {
-	w := wants{mic: len(e.legs) > 0, speaker: len(e.legs) > 0}
+	w := wants{mic: len(e.legs) > 0, speaker: len(e.legs) > 0 || e.tape != nil}
 	for _, edge := range e.plan.Edges {
 		w.mic = w.mic || edge.Source == cti.Operator
 		w.speaker = w.speaker || edge.Listener == cti.Operator
@@ -226,6 +234,7 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
+	e.stopTape()
 	e.mu.Unlock()
 
 	e.tick.stop()

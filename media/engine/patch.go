@@ -14,7 +14,8 @@ const (
 	slotRinger
 	slotTones
 	slotKeys    = slotTones + int(lastTone) // the operator's own digits
-	slotCalls   = slotKeys + 1
+	slotTape    = slotKeys + 1
+	slotCalls   = slotTape + 1
 	slotRecords = slotCalls + MaxCalls
 	slots       = slotRecords + 2*MaxRecordings
 
@@ -35,6 +36,7 @@ type patch struct {
 	parties []*party
 	tones   [slotKeys - slotTones]bool // by slot: the tone is to be heard
 	takes   []take
+	tape    *tape // what the operator plays; nil for nothing
 
 	pairable bool        // every party's packets are of whole pairs of ticks
 	heard    [slots]bool // by slot: somebody listens

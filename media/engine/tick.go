@@ -22,6 +22,7 @@ type ticker struct {
 	mixer  *mix.Mixer
 	tones  [slotKeys - slotTones][len(rates)]*tone.Generator
 	keys   keypad
+	tape   *tape  // being played, or fading out
 	patch  *patch // in force
 	rate   int
 	number int
@@ -207,6 +208,7 @@ func (t *ticker) tick() {
 	}
 	t.playTones()
 	t.keys.fill(t.mixer.In(slotKeys), t.rate)
+	t.playTape()
 	t.mixer.Tick()
 	for _, p := range t.patch.parties {
 		p.write(t.mixer)
