@@ -117,6 +117,25 @@ func TestALineThatIsNotRegisteredKnowsNothing(t *testing.T) {
 	d.lamp(cti.LampFree)
 }
 
+// After a sleep of the machine the registration begins anew, and so must the lamps; a plain refresh of it costs nothing.
+func TestARegistrationThatBeganAnewAsksForAllLamps(t *testing.T) {
+	d, first, leg := watching(t, 600)
+	tell(leg, info(0, "full"))
+	d.lamp(cti.LampFree)
+	d.w.Registered(cti.Registration{State: cti.RegOK})
+	d.w.Set([]string{"201"}) // comes after it
+	d.lamp(cti.LampFree)
+	if d.peer.Pending("SUBSCRIBE") {
+		t.Error("a refreshed registration subscribes anew")
+	}
+	d.w.Registered(cti.Registration{State: cti.RegTrying})
+	d.w.Registered(cti.Registration{State: cti.RegOK})
+	if again, _ := d.subscribed(600); again.CallID().Value() != first.CallID().Value() {
+		t.Error("a living subscription was given up")
+	}
+	d.dark()
+}
+
 func TestALineWithoutAnExchangeSaysSo(t *testing.T) {
 	d := newDesk(t)
 	w := New(Config{Account: d.a, Post: d.take, Shown: d.w.cfg.Shown, Line: cti.LineConfig{ID: "l2"}})

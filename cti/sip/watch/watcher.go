@@ -111,6 +111,8 @@ func (w *Watcher) Registered(reg cti.Registration) {
 		case w.left != nil:
 		case reg.State == cti.RegOK, reg.State == cti.RegDirect:
 			w.registered()
+		case reg.State == cti.RegTrying:
+			w.ready = false // after a sleep, or a loss of the network: who knows what has expired meanwhile
 		case reg.State == cti.RegFailed, reg.State == cti.RegOff:
 			w.ready = false
 			w.failAll("The line is not registered.")
@@ -118,8 +120,8 @@ func (w *Watcher) Registered(reg cti.Registration) {
 	})
 }
 
-// registered brings all subscriptions to the server in use and to our present address. A plain refresh of the
-// registration changes nothing.
+// registered brings all subscriptions to the server in use and to our present address: living ones by a refresh, which
+// also asks for the whole. A plain refresh of the registration changes nothing.
 func (w *Watcher) registered() {
 	server, contact := w.cfg.Account.Server(), w.cfg.Account.Contact().Value()
 	moved := server.Addr != w.server
@@ -213,7 +215,11 @@ func (w *Watcher) leave(left chan struct{}) {
 		w.pacing.Stop()
 	}
 	for _, s := range w.all() {
-		s.end()
+		if w.ready {
+			s.end()
+		} else {
+			s.forget() // nobody would hear it
+		}
 	}
 	if w.leaving == 0 {
 		close(left)
