@@ -51,23 +51,22 @@ func (w *Window) point(reason string) {
 // send gives a command to the desk in the background and shows its refusal.
 func (w *Window) send(c cti.Command) {
 	if c != nil {
-		w.sendThen(c, func() {})
+		w.sendOr(c, w.say)
 	}
 }
 
-// sendThen is send with something to do on the UI goroutine when the desk has agreed.
-func (w *Window) sendThen(c cti.Command, agreed func()) {
+// sendOr is send with something else to do on the UI goroutine when the desk refuses.
+func (w *Window) sendOr(c cti.Command, refused func(why string)) {
 	w.said = said{}
 	ok := w.loop.try(func() error { return w.cfg.Desk.Send(c) }, func(err error) {
 		if err != nil {
-			w.say(err.Error())
+			refused(err.Error())
 			return
 		}
-		agreed()
 		w.Draw()
 	})
 	if !ok {
-		w.say(lang.DeskLostCall.String())
+		refused(lang.DeskLostCall.String())
 	}
 }
 
@@ -77,12 +76,17 @@ func dialCommand() view.Command {
 }
 
 // call places a call to what is typed, and asks for a number when nothing is (R4, R5). While nothing is typed and the far
-// end of the selected call asks for something, Enter does that.
+// end of the selected call asks for something, Enter does that. Enter that repeats, or a second click, finds the field
+// empty already and is not meant for it.
 func (w *Window) call() {
-	if w.model.Panel.Preview.Empty && w.giveFirst(cti.KeyFollow) {
+	dial := dialCommand()
+	switch {
+	case !w.model.Panel.Preview.Empty:
+		w.last = lastKey{dial.Key, w.cfg.Now()}
+	case w.last.key == dial.Key && w.held(dial.Key) || w.giveFirst(cti.KeyFollow):
 		return
 	}
-	w.give(dialCommand())
+	w.give(dial)
 }
 
 // previewText is the reason of a refused preview without its mark.
@@ -93,13 +97,18 @@ func previewText(p view.Preview) string {
 	return p.Spans[len(p.Spans)-1].Text
 }
 
-// setNumber puts a text into the Number field and the cursor behind it.
+// setNumber puts a text into the Number field, and the keyboard behind it.
 func (w *Window) setNumber(text string) {
+	w.fillNumber(text)
+	w.focusNumber()
+}
+
+// fillNumber puts a text into the Number field and the cursor behind it. The keyboard stays where it is.
+func (w *Window) fillNumber(text string) {
 	e := w.parts.number.Entry
 	e.SetText(text)
 	e.CursorColumn = utf8.RuneCountInString(text)
 	e.Refresh()
-	w.main.Canvas().Focus(e)
 }
 
 // typed follows the Number field. With the first character the line stays the one that is shown, even when

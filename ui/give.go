@@ -2,8 +2,10 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"cordboard/cti"
+	"cordboard/ui/lang"
 	"cordboard/ui/view"
 )
 
@@ -26,14 +28,27 @@ func (w *Window) give(c view.Command) {
 }
 
 // giveTo gives a command with its target, by the line, the route and the identity that are chosen. The typed text goes
-// away once the desk has agreed, unless the operator has gone on typing.
+// away at once: what the operator types before a slow desk has answered is another number. It comes back when the desk
+// refuses, unless he has begun that other number.
 func (w *Window) giveTo(c view.Command, number string) {
-	typed := w.wish.Number
-	w.sendThen(view.Complete(c.Send, w.targetFor(c.Send, number)), func() {
-		if w.wish.Number == typed && typed != "" {
-			w.setNumber("")
+	typed, send := w.wish.Number, view.Complete(c.Send, w.targetFor(c.Send, number))
+	if typed != "" {
+		w.setNumber("")
+	}
+	w.sendOr(send, func(why string) {
+		if w.wish.Number == "" && typed != "" {
+			w.fillNumber(typed)
 		}
+		w.say(refusalOf(number, why))
 	})
+}
+
+// refusalOf is a refusal that names the number it is about, which may not be the one that stands in the field by then.
+func refusalOf(number, why string) string {
+	if strings.Contains(why, number) {
+		return why
+	}
+	return lang.RefusedFor.With(number, sentence(why))
 }
 
 // targetFor is where a command goes. A transfer stays on the line of its call, whose routes it goes by.

@@ -87,6 +87,7 @@ const (
 	NotNow        Text = "This is not possible at the moment."
 	AlreadyInTalk Text = "You are connected with %s already."
 	DeskLostCall  Text = "The desk does not answer at the moment."
+	RefusedFor    Text = "%s: %s" // the number that was to be called, and why it was not
 )
 
 // Texts of the health line and the notices.

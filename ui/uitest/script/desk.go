@@ -26,6 +26,7 @@ type Desk struct {
 	timers  []cti.StartTimer
 	lost    string
 	refusal error
+	during  func()
 	wake    chan struct{}
 }
 
@@ -57,8 +58,12 @@ func (d *Desk) Updates() <-chan struct{} { return d.wake }
 func (d *Desk) Send(c cti.Command) error {
 	d.mu.Lock()
 	d.sent = append(d.sent, c)
-	refusal := d.refusal
+	refusal, during := d.refusal, d.during
+	d.during = nil
 	d.mu.Unlock()
+	if during != nil {
+		during()
+	}
 	if refusal != nil {
 		return refusal
 	}
@@ -130,6 +135,13 @@ func (d *Desk) Refuse(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.refusal = err
+}
+
+// Slow lets the desk take its time over the next command: what the operator does meanwhile is done before it answers.
+func (d *Desk) Slow(meanwhile func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.during = meanwhile
 }
 
 // Lose makes the desk unreachable with the given sentence; "" brings it back.
