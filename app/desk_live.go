@@ -25,8 +25,10 @@ func (d *desk) openAPI() error {
 	if err != nil {
 		return err
 	}
+	reader := storage.OpenReader(d.places.Data)
 	server := api.NewServer(api.Config{
-		Desk: apiDesk{d}, Admin: apiAdmin{d}, History: storage.OpenReader(d.places.Data), People: apiPeople{d}, Log: d.log,
+		Desk: apiDesk{d}, Admin: apiAdmin{d}, History: reader, People: apiPeople{d},
+		Tapes: &tapes{dir: d.places.Recordings(), reader: reader, player: d.engine}, Log: d.log,
 	})
 	server.Serve(l, "")
 	d.onClose(server.Close)

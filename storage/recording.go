@@ -32,11 +32,17 @@ func (s *Store) KeepRecording(k cti.KeepRecording) {
 	})
 }
 
-// Recordings lists the recordings of a call's row, oldest first.
+// latest is how many recordings are listed of a history that has many.
+const latest = 1000
+
+// Recordings lists the recordings of a call's row, oldest first; without a call the latest of all, newest first.
 func (r *Reader) Recordings(ctx context.Context, owner cti.CallID) (all []Recording, err error) {
-	const query = "SELECT id, owner, started, ended, parties, fault FROM recordings WHERE owner = ? ORDER BY started, id"
+	query, args := "SELECT id, owner, started, ended, parties, fault FROM recordings WHERE owner = ? ORDER BY started, id", []any{owner}
+	if owner == "" {
+		query, args = "SELECT id, owner, started, ended, parties, fault FROM recordings ORDER BY started DESC, id DESC LIMIT ?", []any{latest}
+	}
 	err = r.with(func(db *sql.DB) error {
-		rows, err := db.QueryContext(ctx, query, owner)
+		rows, err := db.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}

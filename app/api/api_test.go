@@ -39,6 +39,7 @@ type fakeDesk struct {
 	quits   []bool
 	query   storage.Query
 	people  fakePeople
+	tapes   fakeTapes
 }
 
 func (f *fakeDesk) Snapshot() *cti.Snapshot {
@@ -126,7 +127,7 @@ func serveAt(t *testing.T, socket string) (*fakeDesk, *Server, *Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := NewServer(Config{Desk: desk, Admin: desk, History: desk, People: &desk.people})
+	s := NewServer(Config{Desk: desk, Admin: desk, History: desk, People: &desk.people, Tapes: &desk.tapes})
 	s.Serve(l, "")
 	c := NewClient(socket)
 	t.Cleanup(func() { c.Close(); s.Close() })
@@ -290,8 +291,8 @@ func FuzzBody(f *testing.F) {
 		}
 	}
 	desk := &fakeDesk{snap: snapshot(1, "a"), lines: map[cti.LineID]LineChange{}}
-	s := NewServer(Config{Desk: desk, Admin: desk, History: desk, People: &desk.people})
-	handler := http.MaxBytesHandler(s.routes(), maxBody)
+	s := NewServer(Config{Desk: desk, Admin: desk, History: desk, People: &desk.people, Tapes: &desk.tapes})
+	handler := s.routes()
 	f.Fuzz(func(t *testing.T, which uint8, word string, body []byte) {
 		r := table[int(which)%len(table)]
 		if r.path == "/v1/events" {

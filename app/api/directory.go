@@ -110,7 +110,7 @@ func (s *Server) deleteSource(w http.ResponseWriter, r *http.Request) {
 // answer is that of a route which gives nothing but its success.
 func (s *Server) answer(w http.ResponseWriter, err error) {
 	switch {
-	case errors.Is(err, storage.ErrNoPerson):
+	case errors.Is(err, storage.ErrNoPerson), errors.Is(err, ErrNoRecording):
 		fail(w, http.StatusNotFound, err)
 	case err != nil:
 		fail(w, http.StatusConflict, err)

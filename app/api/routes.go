@@ -54,6 +54,11 @@ var table = []route{
 	{"GET", "/v1/directory/sources", "Where the entries come from.", nil, nil, []storage.Source{}, (*Server).getSources},
 	{"PUT", "/v1/directory/sources/{source}", "Imports a file, CSV with a row of headings or vCard, as all that comes from this source.", importParams, file{}, Imported{}, (*Server).putSource},
 	{"DELETE", "/v1/directory/sources/{source}", "Takes all entries of an import away.", nil, nil, nil, (*Server).deleteSource},
+	{"GET", "/v1/recordings", "The recordings of a call's row with their contents, or the latest of all.", recordingParams, nil, []Recorded{}, (*Server).getRecordings},
+	{"GET", "/v1/recordings/{id}/{file}", "A file of a recording; index.json names them.", nil, nil, file{}, (*Server).getRecordingFile},
+	{"GET", "/v1/play", "What is being played to the operator.", nil, nil, Playing{}, (*Server).getPlay},
+	{"POST", "/v1/play", "Plays a recording to the operator; 409 while a call is open. A call that is answered ends it.", nil, Play{}, Playing{}, (*Server).postPlay},
+	{"DELETE", "/v1/play", "Ends the playing.", nil, nil, nil, (*Server).deletePlay},
 	{"POST", "/v1/raise", "Brings the windows to the front.", nil, nil, Raised{}, (*Server).postRaise},
 	{"PUT", "/v1/window", "Keeps how windows look, for the next start.", nil, settings.Window{}, nil, (*Server).putWindow},
 	{"POST", "/v1/leave", "A window was closed by its user: the desk ends too if it was started for windows, none is left and no call is up.", nil, nil, nil, (*Server).postLeave},
@@ -83,6 +88,8 @@ var peopleParams = []param{
 }
 
 var importParams = []param{{"format", "csv or vcard; found out when absent"}}
+
+var recordingParams = []param{{"call", "ID of the call in whose row they are, or the row of a call that is up"}}
 
 // Request is the body of a command: the fields of all commands together. Which are needed depends on the verb.
 type Request struct {

@@ -66,6 +66,7 @@ type Config struct {
 	Admin   Admin
 	History History
 	People  Directory
+	Tapes   Recordings
 	Log     *slog.Logger // slog.Default() when nil
 }
 
