@@ -47,7 +47,7 @@ func TestOperatorsHour(t *testing.T) {
 	w.row(theme.TalkGround)
 
 	s.Press(3, row.Min.Add(image.Pt(200, row.Dy()/2)))
-	s.Key("Up", "Return") // Hang up is the last of the menu
+	s.Key("Down", "Down", "Down", "Down", "Return") // Connect, Hold, Mute, Hang up
 	phone.Wait("session closed|terminated")
 	d.call("the end", ended)
 
