@@ -28,6 +28,8 @@ type Options struct {
 	JSON       bool
 	Live       bool
 	Off        bool
+	Source     string // of an import
+	From       int    // seconds into a recording
 
 	Mic, Speaker, Ringer *string // nil: as set
 
@@ -77,6 +79,9 @@ var verbs = []verb{
 	{"state", "", "shows lines and calls (--json for programs)", "json start"},
 	{"events", "", "shows each change as it happens, one JSON object a line (--live adds levels and quality)", "live start"},
 	{"history", "[WORDS]", "searches past calls; works without a desk", "json"},
+	{"recordings", "[CALL]", "lists the recordings of a call's row (an ID of the history, or a row of the table), or the latest of all", "json"},
+	{"play", "RECORDING [FILE]", "plays a recording, or one file of it, to the operator (--from S, --off ends that)", "from off"},
+	{"directory", "list|find|import|sources|remove|refresh|favourite [WORDS]", "looks people up; imports a CSV or vCard file (--source NAME)", "json source off"},
 	{"sound", "", "shows the sound devices, or sets them (--mic, --speaker, --ringer)", "mic speaker ringer json"},
 	{"profile", "list|set [NAME]", "lists the policy profiles, or puts one in force", "json"},
 	{"start", "", "starts the desk in the background", roleFlags},
@@ -154,6 +159,8 @@ func (o *Options) flags() *flag.FlagSet {
 	fs.BoolVar(&o.JSON, "json", false, "print JSON")
 	fs.BoolVar(&o.Live, "live", false, "levels and quality too")
 	fs.BoolVar(&o.Off, "off", false, "the opposite")
+	fs.StringVar(&o.Source, "source", "", "name under which an import is kept, that of the file when absent")
+	fs.IntVar(&o.From, "from", 0, "seconds into a recording at which to begin")
 	o.commandFlags(fs)
 	fs.Var(optional{&o.Mic}, "mic", "microphone: a device's name, none, or a WAV file that is read in a loop")
 	fs.Var(optional{&o.Speaker}, "speaker", "speaker: a device's name, none, or a WAV file that is written as heard")

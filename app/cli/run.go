@@ -92,13 +92,20 @@ func run(ctx context.Context, o Options, env Env) error {
 		return profile(ctx, o, env)
 	case "sound":
 		return sound(ctx, o, env)
+	case "directory":
+		return directory(ctx, o, env)
+	case "recordings":
+		return recordings(ctx, o, env)
+	case "play":
+		return play(ctx, o, env)
 	}
 	return command(ctx, o, env)
 }
 
 // words is how many arguments each verb takes at least and at most; those of commands are in shapes.
 var words = map[string][2]int{
-	"line": {1, 2}, "profile": {1, 2}, "history": {0, 100}, "state": {}, "events": {}, "sound": {}, "start": {}, "quit": {}, "help": {},
+	"line": {1, 2}, "profile": {1, 2}, "directory": {1, 100}, "history": {0, 100}, "recordings": {0, 1}, "play": {0, 2},
+	"state": {}, "events": {}, "sound": {}, "start": {}, "quit": {}, "help": {},
 }
 
 func arity(o Options) error {

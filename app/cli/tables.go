@@ -39,6 +39,11 @@ func stateTable(w io.Writer, s *cti.Snapshot) {
 		say(w, "%s\n\n", printable(s.Desk.Notice))
 	}
 	lineTable(w, s.Lines)
+	callTable(w, s)
+	doingsTables(w, s)
+}
+
+func callTable(w io.Writer, s *cti.Snapshot) {
 	if len(s.Calls) == 0 {
 		say(w, "\nno calls\n")
 		return
