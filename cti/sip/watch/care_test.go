@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func TestCloseUnsubscribesAndWaits(t *testing.T) {
 
 // Whoever asks again has forgotten what it was told: the time of the news stays.
 func TestTheSameNumbersAgainRepeatTheNews(t *testing.T) {
-	d, _, leg := watching(t, 600)
+	d, _, leg := watching(t, longest)
 	tell(leg, info(0, "full"))
 	told := d.lamp(cti.LampFree)
 	d.w.Set([]string{"201"})
@@ -65,21 +66,21 @@ func TestTheSameNumbersAgainRepeatTheNews(t *testing.T) {
 }
 
 func TestOnlySubscriptionsOfOursAreBelieved(t *testing.T) {
-	d, req, leg := watching(t, 600)
+	d, _, leg := watching(t, 600)
 	tell(leg, info(0, "full"))
 	d.lamp(cti.LampFree)
-	stranger := d.peer.Taken(req, "pbx")
 	for name, spoil := range map[string]func(*siptest.Leg){
 		"call":   func(l *siptest.Leg) { l.CallID = "stranger" },
 		"tag":    func(l *siptest.Leg) { l.Remote = "<sip:2001@pbx.test>;tag=guessed" },
 		"no tag": func(l *siptest.Leg) { l.Remote = "<sip:2001@pbx.test>" },
 	} {
-		l := *stranger
-		l.CSeq = leg.CSeq + 100
-		spoil(&l)
-		l.CallID += "-" + name
-		l.Notify("dialog", "active", dialogType, info(9, "full", dialogAs("a", "confirmed", "recipient")))
-		l.Response(481, "NOTIFY")
+		callID, remote := leg.CallID, leg.Remote
+		spoil(leg)
+		leg.Notify("dialog", "active", dialogType, info(9, "full", dialogAs("a", "confirmed", "recipient")))
+		if code := leg.Final("NOTIFY").StatusCode; code != 481 {
+			t.Errorf("%s: %d", name, code)
+		}
+		leg.CallID, leg.Remote = callID, remote
 	}
 	leg.Notify("presence", "active", presenceType, "<presence/>")
 	leg.Response(489, "NOTIFY")
@@ -101,7 +102,7 @@ func TestADocumentThatCannotBeReadIsNoNews(t *testing.T) {
 
 // The state of a lamp is worth nothing while the line is not registered; afterwards the living dialogs are asked.
 func TestALineThatIsNotRegisteredKnowsNothing(t *testing.T) {
-	d, first, leg := watching(t, 600)
+	d, first, leg := watching(t, longest)
 	tell(leg, info(0, "full"))
 	d.lamp(cti.LampFree)
 	d.w.Registered(cti.Registration{State: cti.RegFailed})
@@ -119,7 +120,7 @@ func TestALineThatIsNotRegisteredKnowsNothing(t *testing.T) {
 
 // After a sleep of the machine the registration begins anew, and so must the lamps; a plain refresh of it costs nothing.
 func TestARegistrationThatBeganAnewAsksForAllLamps(t *testing.T) {
-	d, first, leg := watching(t, 600)
+	d, first, leg := watching(t, longest)
 	tell(leg, info(0, "full"))
 	d.lamp(cti.LampFree)
 	d.w.Registered(cti.Registration{State: cti.RegOK})
@@ -134,6 +135,18 @@ func TestARegistrationThatBeganAnewAsksForAllLamps(t *testing.T) {
 		t.Error("a living subscription was given up")
 	}
 	d.dark()
+}
+
+// The backup server knows nothing of what was subscribed to at the first.
+func TestAnotherServerGetsNewSubscriptions(t *testing.T) {
+	d, first, leg := watching(t, longest)
+	tell(leg, info(0, "full"))
+	d.lamp(cti.LampFree)
+	d.w.queue.Post(func() { d.w.server = netip.MustParseAddrPort("192.0.2.1:5060") }) // where they were until now
+	d.w.Registered(cti.Registration{State: cti.RegOK})
+	if anew, _ := d.subscribed(longest); anew.CallID().Value() == first.CallID().Value() {
+		t.Error("the dialog with the other server goes on")
+	}
 }
 
 func TestALineWithoutAnExchangeSaysSo(t *testing.T) {

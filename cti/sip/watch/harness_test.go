@@ -134,7 +134,7 @@ func (d *desk) grant(req *sip.Request, seconds int) {
 
 // tell sends a NOTIFY with a dialog-info document and waits for the 200.
 func tell(leg *siptest.Leg, document string) {
-	leg.Notify("dialog", "active;expires=600", dialogType, document)
+	leg.Notify("dialog", "active", dialogType, document)
 	leg.Response(200, "NOTIFY")
 }
 
