@@ -105,6 +105,9 @@ func (c *call) byeIn(tx *txn.ServerTx, d *dialog) {
 	}
 	c.leave(cti.Ended{Call: c.id, By: cti.SidePeer, Reason: reason, Elsewhere: c.stage == ringing && elsewhere(tx.Request())})
 	c.acquit() // no ACK is waited for in a dialog that is over
+	if c.in != nil {
+		c.in.tx.Settle()
+	}
 }
 
 // info takes DTMF (application/dtmf-relay of Cisco, application/dtmf); an empty INFO is a test of life (RFC 6086).

@@ -213,6 +213,19 @@ func (tx *ServerTx) acknowledge(ack *sip.Request) {
 	}
 }
 
+// Settle stops the repetition of a 2xx whose ACK is not waited for any more: the peer has ended the dialog that it began. Any
+// goroutine may call it, it returns at once.
+func (tx *ServerTx) Settle() {
+	tx.l.queue.Post(func() {
+		if tx.state == serverAccepted {
+			tx.retry.stop()
+			tx.end.stop()
+			tx.state = serverConfirmed
+			tx.end = tx.l.after(tx.l.cfg.Timers.life(), tx.forget) // a late ACK is absorbed
+		}
+	})
+}
+
 // cancelledBy ends an INVITE that has no final answer yet; otherwise the CANCEL came too late (section 9.2).
 func (tx *ServerTx) cancelledBy(cancel *sip.Request) {
 	if tx.state > serverProceed {

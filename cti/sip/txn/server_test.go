@@ -105,6 +105,29 @@ func TestNoAckIsTold(t *testing.T) {
 	}
 }
 
+// A 2xx is not repeated into a dialog that its peer has ended: after Settle only the 2xx of another call comes again, and nobody
+// is told of a missing ACK.
+func TestSettled2xxIsNotRepeated(t *testing.T) {
+	l, peer := newWatched(t, Config{Timers: brisk}), newWire(t)
+	for _, id := range []string{"over", "open"} {
+		peer.send(l.Local(), peer.text("INVITE", id))
+		tx := next(t, l.requests)
+		tx.Respond(tx.Response(200, ""))
+		peer.response(200)
+		if id == "over" {
+			tx.Settle()
+		}
+	}
+	for range 3 {
+		if again := peer.response(200); again.CallID().Value() != "open" {
+			t.Errorf("the 200 of the call %s came again", again.CallID().Value())
+		}
+	}
+	if err := next(t, l.ends); !errors.Is(err, ErrNoAck) || len(l.ends) > 0 {
+		t.Errorf("%v, and %d more", err, len(l.ends))
+	}
+}
+
 func TestCancelIsAnsweredAndTold(t *testing.T) {
 	l, peer := newWatched(t, Config{}), newWire(t)
 	peer.send(l.Local(), peer.text("INVITE", "c4"))
