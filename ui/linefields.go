@@ -83,6 +83,8 @@ func routeFields() *form[cti.Route] {
 		numberField(lang.SetStrip, "0", func(r *cti.Route) *int { return &r.Strip }, maxStrip),
 		hostField(lang.SetProxy, lang.SetOptional, func(r *cti.Route) *string { return &r.Proxy }),
 		headersField(),
+		rewriteField(),
+		allowedField(),
 	}}
 }
 

@@ -24,6 +24,7 @@ type lineForms struct {
 
 	password     *fynewidget.Entry
 	first, more  *form[cti.LineConfig]
+	rules        *form[cti.LineConfig]
 	routes       *rows[cti.Route]
 	identities   *rows[cti.Identity]
 	save, remove *fynewidget.Button
@@ -35,7 +36,7 @@ type lineForms struct {
 }
 
 func newLineForms(s *settingsWindow) *lineForms {
-	f := &lineForms{s: s, list: fynewidget.NewSelect(nil, nil), password: fynewidget.NewPasswordEntry(), more: moreFields()}
+	f := &lineForms{s: s, list: fynewidget.NewSelect(nil, nil), password: fynewidget.NewPasswordEntry(), more: moreFields(), rules: ruleFields()}
 	f.password.Scroll = fyne.ScrollHorizontalOnly
 	f.first = firstFields(f.password)
 	f.routes = &rows[cti.Route]{add: lang.SetAddRoute, remove: lang.SetDropRoute, fresh: routeFields, changed: f.place, box: container.NewVBox()}
@@ -46,7 +47,7 @@ func newLineForms(s *settingsWindow) *lineForms {
 	f.fold = fynewidget.NewButton(lang.SetMore.String(), func() { f.unfold(!f.folded.Visible()) })
 	f.fold.Alignment, f.fold.Importance = fynewidget.ButtonAlignLeading, fynewidget.LowImportance
 	f.folded = container.NewVBox(f.more.sheet(), caption(lang.SetRoutes, theme.Body), f.routes.box,
-		caption(lang.SetIdentities, theme.Body), f.identities.box)
+		caption(lang.SetIdentities, theme.Body), f.identities.box, caption(lang.SetRules, theme.Body), f.rules.sheet())
 	f.page = container.NewVBox(f.first.sheet(), f.fold, f.folded)
 	f.scroll = scrollable(f.page)
 	f.unfold(false)
@@ -129,6 +130,7 @@ func (f *lineForms) load(i int) {
 	c := f.config
 	f.first.load(&c)
 	f.more.load(&c)
+	f.rules.load(&c)
 	f.routes.load(c.Routes)
 	f.identities.load(c.Identity)
 	f.password.SetPlaceHolder("")
@@ -154,7 +156,7 @@ func (f *lineForms) lock(c cti.LineConfig) {
 
 // read takes the form over into a line. It returns the first input that is wrong, unfolded, and nil when all are right.
 func (f *lineForms) read(c *cti.LineConfig) fyne.CanvasObject {
-	list := []fyne.CanvasObject{f.first.store(c), f.more.store(c), nil, nil}
+	list := []fyne.CanvasObject{f.first.store(c), f.more.store(c), nil, nil, f.rules.store(c)}
 	c.Routes, list[2] = f.routes.store()
 	c.Identity, list[3] = f.identities.store()
 	for i, o := range list {

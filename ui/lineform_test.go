@@ -24,10 +24,14 @@ var trunk = cti.LineConfig{
 	Transport: cti.TLS, CAFile: "/etc/acme.pem", Bind: "192.0.2.1:5062", Expires: 300, Codecs: []string{"pcma", "opus"},
 	SRTP: cti.SRTPRequired, DTMF: cti.DTMFInfo, Trusted: []string{"198.51.100.0/24", "gw.example.org"}, Auto: true,
 	Routes: []cti.Route{
-		{Name: "Mobile", Prefix: "9", Strip: 1, Proxy: "gw.example.org", Headers: map[string]string{"X-Cost": "3", "X-Route": "a: b"}},
+		{Name: "Mobile", Prefix: "9", Strip: 1, Proxy: "gw.example.org", Headers: map[string]string{"X-Cost": "3", "X-Route": "a: b"},
+			Rewrite: []cti.Rewrite{{From: "0([1-9].*)", To: "+49$1"}, {From: "11.", To: "110"}}, Identities: []string{"Support"}},
 		{Name: "Plain"},
 	},
 	Identity: []cti.Identity{{Name: "Support", Number: "+49301234"}, {Name: "Hidden", Anonymous: true}},
+	Pickup:   "*8", Room: "7000", IsRoom: true, AutoBy: cti.AutoKnown, Refers: cti.ReferRefuse, Shown: cti.IdentityPAI, Believed: cti.IdentityRPID,
+	Header: "X-Case", Watch: []string{"2044", "2055"}, Presence: true, VoiceMail: "999",
+	Forward: cti.Forward{Always: "301", Busy: "302", NoAnswer: "303", After: 15},
 }
 
 // entry finds the visible entry that stands after a caption, the nth of its kind.
@@ -92,17 +96,22 @@ func TestWholeLineIsTypedIn(t *testing.T) {
 		"Server": " sip1.example.org:5061", "Backup servers": "sip2.example.org , 192.0.2.7:5070,", "Outbound proxy": "edge.example.org",
 		"CA file": "/etc/acme.pem", "Local address": "192.0.2.1:5062", "Registered for": "300", "Codecs": "pcma,opus",
 		"Trusted hosts": "198.51.100.0/24, gw.example.org", "Name": "Trunk",
+		"Pickup code": "*8", "Conference room": "7000", "Attached data in": "X-Case", "Watched numbers": "2044, 2055", "Voice mail": "999",
+		"Forward always": "301", "Forward when busy": "302", "Forward unanswered": "303", "Unanswered after": "15",
 	} {
 		entry(t, w, label, 1).SetText(text)
 	}
-	for _, option := range []string{"tls", "required", "beside it (SIP INFO)", "are answered at once, without a key"} {
+	for _, option := range []string{"tls", "required", "beside it (SIP INFO)", "are answered at once, without a key",
+		"are answered into one conference", "for numbers that the line watches", "are refused", "calls and presence", "P-Asserted-Identity"} {
 		choose(t, w, option, 1)
 	}
+	choose(t, w, "Remote-Party-ID", 2)
 	for _, button := range []string{"Add route", "Add route", "Add route", "Add identity", "Add identity"} {
 		press(t, w, button)
 	}
 	press(t, w, "Remove route")
-	for label, text := range map[string]string{"Prefix": "9", "Strip digits": "1", "Proxy": "gw.example.org", "Headers": "X-Route: a: b\n\nX-Cost:3"} {
+	for label, text := range map[string]string{"Prefix": "9", "Strip digits": "1", "Proxy": "gw.example.org", "Headers": "X-Route: a: b\n\nX-Cost:3",
+		"Rewrite": "0([1-9].*) => +49$1\n\n11.=>110", "Identities allowed": "Support,"} {
 		entry(t, w, label, 1).SetText(text)
 	}
 	entry(t, w, "Number", 1).SetText("+49301234")
@@ -129,6 +138,12 @@ func TestBadEntriesAreNamedAndKept(t *testing.T) {
 		{"Strip digits", "-1", "“-1” is not a number from 0 to 32."},
 		{"Proxy", "a b", "“a b” is not a host or host:port."},
 		{"Headers", "X-Route", "“X-Route” is not a header"},
+		{"Pickup code", "8x", "“8x” is not made of digits, * and #."},
+		{"Attached data in", "From", "“From” is neither User-to-User nor begins with X-."},
+		{"Watched numbers", "2044, ?", "“?” cannot be dialled."},
+		{"Voice mail", "?", "“?” cannot be dialled."},
+		{"Unanswered after", "181", "“181” is not a number from 0 to 180."},
+		{"Rewrite", "0( => 1", "“0( => 1” is not an expression"},
 		{"Number", "", "An identity needs a number, or is anonymous."},
 	} {
 		c := &clerk{}
