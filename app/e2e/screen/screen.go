@@ -36,6 +36,7 @@ const Patience = 30 * time.Second
 type Screen struct {
 	t       testing.TB
 	display string
+	server  *os.Process
 	Conn    *xgb.Conn // of the test itself
 	Info    *xproto.ScreenInfo
 }
@@ -62,7 +63,7 @@ func New(t testing.TB, width, height int) *Screen {
 	if err != nil {
 		t.Fatalf("Xvfb does not say its display: %v", err)
 	}
-	s := &Screen{t: t, display: ":" + strings.TrimSpace(number)}
+	s := &Screen{t: t, display: ":" + strings.TrimSpace(number), server: server.Process}
 	s.connect()
 	background(t, s.Command("openbox"))
 	managed := s.atom("_NET_SUPPORTING_WM_CHECK")
@@ -91,6 +92,17 @@ func (s *Screen) connect() {
 	}
 	s.t.Cleanup(s.Conn.Close)
 	s.Info = xproto.Setup(s.Conn).DefaultScreen(s.Conn)
+}
+
+// Display is the name of the screen, as in the variable DISPLAY.
+func (s *Screen) Display() string { return s.display }
+
+// Down kills the X server: every program that shows itself there loses its connection.
+func (s *Screen) Down() {
+	s.t.Helper()
+	if err := s.server.Kill(); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // Command is a program that shows itself on this screen and nowhere else.
