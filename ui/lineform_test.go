@@ -97,7 +97,7 @@ func TestWholeLineIsTypedIn(t *testing.T) {
 		"CA file": "/etc/acme.pem", "Local address": "192.0.2.1:5062", "Registered for": "300", "Codecs": "pcma,opus",
 		"Trusted hosts": "198.51.100.0/24, gw.example.org", "Name": "Trunk",
 		"Pickup code": "*8", "Conference room": "7000", "Attached data in": "X-Case", "Watched numbers": "2044, 2055", "Voice mail": "999",
-		"Forward always": "301", "Forward when busy": "302", "Forward unanswered": "303", "Unanswered after": "15",
+		"Forward always": "301", "When busy": "302", "When unanswered": "303", "Rings for": "15",
 	} {
 		entry(t, w, label, 1).SetText(text)
 	}
@@ -142,7 +142,7 @@ func TestBadEntriesAreNamedAndKept(t *testing.T) {
 		{"Attached data in", "From", "“From” is neither User-to-User nor begins with X-."},
 		{"Watched numbers", "2044, ?", "“?” cannot be dialled."},
 		{"Voice mail", "?", "“?” cannot be dialled."},
-		{"Unanswered after", "181", "“181” is not a number from 0 to 180."},
+		{"Rings for", "181", "“181” is not a number from 0 to 180."},
 		{"Rewrite", "0( => 1", "“0( => 1” is not an expression"},
 		{"Number", "", "An identity needs a number, or is anonymous."},
 	} {
