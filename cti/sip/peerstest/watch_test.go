@@ -10,7 +10,7 @@ import (
 	"cordboard/cti"
 )
 
-// phone starts a phone of the rig.
+// phone starts a phone of the rig that answers when told to.
 func phone(t *testing.T, ext string) {
 	t.Helper()
 	if out, err := peers(t, "phone", ext); err != nil {
