@@ -10,11 +10,12 @@ import (
 
 // Config is all that a window needs; Desk is the only part that must be there.
 type Config struct {
-	Desk      Desk
-	History   History  // nil: the history says that it is not available
-	Settings  Settings // nil: the settings can be read only
-	Contacts  []Contact
-	Directory Directory // nil: there is no directory
+	Desk       Desk
+	History    History    // nil: the history says that it is not available
+	Recordings Recordings // nil: nothing can be played
+	Settings   Settings   // nil: the settings can be read only
+	Contacts   []Contact
+	Directory  Directory // nil: there is no directory
 	// Identities are the caller IDs that were chosen last, by line, as Settings.SaveIdentity was given them (R15).
 	Identities map[cti.LineID]string
 	Look       theme.Look // as kept from the last time; the zero value follows the drawing's dark theme
@@ -95,6 +96,29 @@ type History interface {
 
 // HistoryPageSize is the number of rows on a page of the history.
 const HistoryPageSize = 50
+
+// PastRecording is one recording of a past call.
+type PastRecording = view.PastRecording
+
+// Playing is what the desk plays to the operator; without a recording it is nothing.
+type Playing struct {
+	Recording  cti.RecID
+	At, Length time.Duration
+}
+
+// Recordings plays recordings to the operator. All methods may block, are never called from the UI goroutine except for Stop
+// when the window has closed, and return one sentence for the operator as their error.
+type Recordings interface {
+	// List returns the recordings that belong to the row of a past call, oldest first.
+	List(cti.CallID) ([]PastRecording, error)
+	// Play plays a recording from a place on, instead of what is being played. It is refused while a call is open, and a
+	// call that is answered ends it.
+	Play(id cti.RecID, at time.Duration) (Playing, error)
+	// Playing tells what is being played, and where it is.
+	Playing() (Playing, error)
+	// Stop ends the playing.
+	Stop() error
+}
 
 // Settings carries out what the settings window asks for. All methods may block, are never called from the
 // UI goroutine, and return one sentence for the operator as their error.

@@ -17,7 +17,8 @@ import (
 // historyFilters are the choices of the filter field, in the order of the HistoryFilter constants.
 var historyFilters = []lang.Text{lang.HistoryAll, lang.HistoryMissed, lang.HistoryIn, lang.HistoryOut}
 
-// historyWindow searches the past calls. A double tap or Enter on a row takes its number over.
+// historyWindow searches the past calls, and plays what was recorded of them. A double tap or Enter on a row takes its number
+// over.
 type historyWindow struct {
 	w      *Window
 	win    fyne.Window
@@ -27,6 +28,7 @@ type historyWindow struct {
 	status *widget.Spans
 	older  *widget.Command
 	newer  *widget.Command
+	player *player
 
 	chosen HistoryFilter
 	page   int
@@ -49,24 +51,45 @@ func newHistoryWindow(w *Window) *historyWindow {
 	h := &historyWindow{w: w, win: w.app.NewWindow(w.cfg.Title + " · " + lang.History.String()),
 		text: widget.NewNumberField(lang.HistorySearch.String()), filter: widget.NewSelect(lang.History.String()),
 		table: widget.NewHistoryTable(), status: widget.NewSpans(theme.Small),
-		older: widget.NewCommand(), newer: widget.NewCommand()}
+		older: widget.NewCommand(), newer: widget.NewCommand(), player: newPlayer(w)}
 	h.text.Entry.OnChanged = func(string) { h.search(0) }
-	h.text.Entry.OnKey = h.key
+	h.text.Entry.OnKey, h.text.Entry.OnShortcut = h.key, h.player.shortcut
 	var options []view.Option
 	for _, f := range historyFilters {
 		options = append(options, view.Option{Key: string(f), Text: f.String()})
 	}
 	h.filter.Set(options, 0)
 	h.filter.OnChange = func(i int) { h.chosen = HistoryFilter(i); h.search(0) }
-	h.table.OnTake = h.take
+	h.table.OnTake, h.table.OnPick = h.take, h.pick
 	h.older.OnTap = func() { h.search(h.page + 1) }
 	h.newer.OnTap = func() { h.search(h.page - 1) }
 	h.win.SetPadded(false)
-	h.win.SetContent(container.New(&historyLayout{h}, h.text, h.filter, h.table, h.status, h.newer, h.older))
+	h.win.SetContent(container.New(&historyLayout{h}, append(h.player.objects(), h.text, h.filter, h.table, h.status, h.newer, h.older)...))
 	h.win.Resize(fyne.NewSize(theme.Px(980), theme.Px(640)))
-	h.win.SetOnClosed(func() { w.history = nil })
-	h.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { _ = h.key(e) })
+	h.win.SetOnClosed(func() { h.player.end(); w.history = nil })
+	h.bindKeys()
 	return h
+}
+
+// bindKeys lets the keys work wherever the focus is; the search field, which has it at first, hands on what is not its own.
+func (h *historyWindow) bindKeys() {
+	c := h.win.Canvas()
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) { _ = h.key(e) })
+	for _, k := range h.player.keys() {
+		c.AddShortcut(k.at, func(s fyne.Shortcut) { _ = h.player.shortcut(s) })
+	}
+	for _, b := range []*widget.Command{h.player.play, h.player.stop, h.player.next, h.older, h.newer} {
+		b.Keys.Key = func(e *fyne.KeyEvent) { _ = h.key(e) }
+	}
+}
+
+// pick turns the player to the selected row, and makes room for it or takes the room back.
+func (h *historyWindow) pick(row view.PastRow) {
+	before := h.player.shown()
+	h.player.open(row)
+	if h.player.shown() != before {
+		h.win.Content().Refresh()
+	}
 }
 
 // key moves in the list while the search field has the focus; Escape closes the window.
@@ -181,8 +204,12 @@ func (l *historyLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(h.text, edge, edge, size.Width-2*edge-filter-gap, high)
 	put(h.filter, size.Width-edge-filter, edge, filter, high)
 	top := edge + high + gap
-	put(h.table, edge, top, size.Width-2*edge, size.Height-top-foot-2*gap)
 	y := size.Height - foot - gap
+	bottom := y
+	if h.player.shown() {
+		bottom -= h.player.layout(edge, y, size.Width-2*edge)
+	}
+	put(h.table, edge, top, size.Width-2*edge, bottom-top-gap)
 	x := size.Width - edge
 	for _, c := range []*widget.Command{h.older, h.newer} {
 		w := max(c.MinSize().Width, theme.Px(80))

@@ -96,6 +96,9 @@ func (w *Window) Run() {
 	w.loop.start(w.cfg.Desk.Updates(), func() uint64 { return w.cfg.Desk.Snapshot().Seq }, w.Draw)
 	w.main.ShowAndRun()
 	w.loop.stop()
+	if w.history != nil {
+		w.history.player.quit()
+	}
 }
 
 // Raise brings the window to the front. Any goroutine but that of the UI may call it.
@@ -134,8 +137,9 @@ func (w *Window) Draw() {
 	if w.settings != nil {
 		w.settings.lines.follow()
 	}
-	w.loop.ticking.Store(w.model.Ticking || w.said.text != "")
-	w.loop.counts.Store(w.model.Counting)
+	plays := w.history != nil && w.history.player.tick()
+	w.loop.ticking.Store(w.model.Ticking || w.said.text != "" || plays)
+	w.loop.counts.Store(w.model.Counting || plays)
 	if w.history != nil {
 		w.history.follow(snap.Calls)
 	}

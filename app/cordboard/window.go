@@ -31,6 +31,7 @@ func openWindow(w app.Window) error {
 	win := ui.New(fyneapp.NewWithID(""), ui.Config{
 		Desk:       w.Desk,
 		History:    history{w.History},
+		Recordings: recordings{w.Client},
 		Settings:   &changes{w.Client, w.Look},
 		Contacts:   contacts(w.Practice),
 		Directory:  directory{w.Client},

@@ -18,6 +18,7 @@ import (
 type HistoryTable struct {
 	fynewidget.BaseWidget
 	OnTake func(number string) // double tap or Take: the number is wanted
+	OnPick func(view.PastRow)  // another row was selected, or the same one again
 
 	rows     []*pastRow
 	selected int
@@ -78,6 +79,9 @@ func (t *HistoryTable) pick(i int) {
 	}
 	r := t.rows[i]
 	r.Refresh()
+	if t.OnPick != nil {
+		t.OnPick(r.model) // before the scrolling, for it may take room from the table
+	}
 	top, bottom := r.Position().Y, r.Position().Y+r.Size().Height
 	switch h := t.scroll.Size().Height; {
 	case top < t.scroll.Offset.Y:
