@@ -231,17 +231,9 @@ func (f *party) tells(state, fragment string, code int) {
 // notifies sends a NOTIFY with a body, and wants that answer to it.
 func (f *party) notifies(event, state, kind, body string, code int) {
 	f.x.t.Helper()
-	headers := []string{"Event: " + event, "Subscription-State: " + state}
-	f.Request(sip.OPTIONS) // takes the next CSeq and branch
-	f.Response(200, sip.OPTIONS)
-	f.CSeq++
-	text := f.Text(sip.NOTIFY, headers...)
-	if body != "" {
-		text = strings.Replace(text, "Content-Length: 0\r\n", fmt.Sprintf("Content-Type: %s\r\nContent-Length: %d\r\n", kind, len(body)), 1)
-	}
-	f.Peer.Send(f.To, text+body)
+	f.Notify(event, state, kind, body)
 	if res := f.Final(sip.NOTIFY); res.StatusCode != code {
-		f.x.t.Errorf("NOTIFY %s %q: %d, want %d", event, body, res.StatusCode, code)
+		f.x.t.Errorf("NOTIFY %s %.60q: %d, want %d", event, body, res.StatusCode, code)
 	}
 }
 
