@@ -54,9 +54,9 @@ type Control struct {
 	What   What
 	Usage  Usage
 	Kind   Kind
-	Report uint8 // ID, 0 when reports are not numbered
-	Bit    int   // after the ID
-	Size   int   // bits
+	Report uint8  // ID, 0 when reports are not numbered
+	Bit    int    // after the ID
+	Size   int    // bits
 	First  uint32 // Select: the value that stands for Keys[0]
 	Keys   []Usage
 }
