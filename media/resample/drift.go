@@ -37,9 +37,9 @@ type Drift struct {
 	waiting int // samples in in
 }
 
-// NewDrift returns a resampler for frames of up to max samples, with no correction.
-func NewDrift(max int) *Drift {
-	d := &Drift{in: make([]float32, 2*max+2*driftTaps)}
+// NewDrift returns a resampler for frames of up to longest samples, with no correction.
+func NewDrift(longest int) *Drift {
+	d := &Drift{in: make([]float32, 2*longest+2*driftTaps)}
 	d.SetPPM(0)
 	d.Reset()
 	return d

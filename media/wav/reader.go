@@ -95,7 +95,7 @@ func (r *Reader) ReadMono(dst []int16) (int, error) {
 	if _, err := r.file.ReadAt(r.buf[:n*width], r.begin+r.at*int64(width)); err != nil {
 		return 0, fmt.Errorf("cannot read sound file: %w", err)
 	}
-	for i := range n {
+	for i := range dst[:n] {
 		sum := 0
 		for c := range r.Channels {
 			sum += int(int16(binary.LittleEndian.Uint16(r.buf[i*width+2*c:])))

@@ -37,13 +37,13 @@ func (a *Agent) Answer(body []byte, hold bool) ([]byte, cti.MediaSession, error)
 // choose finds the first media line that we can take and builds ours for it. A session that is running may
 // be switched off with port 0; a first offer must have one that works.
 func (a *Agent) choose(offer []Media) (int, Media, Media, error) {
-	why := error(ErrNoMedia)
+	why := ErrNoMedia
 	for i, m := range offer {
 		ours, err := a.accept(m)
 		if err == nil {
 			return i, m, ours, nil
 		}
-		if err != ErrNoMedia {
+		if err != ErrNoMedia { //nolint:errorlint // one that wraps it says more
 			why = err
 		}
 	}

@@ -33,7 +33,7 @@ func (tx *ClientTx) sendCancel() {
 		l: tx.l, req: cancelOf(tx.req, tx.cancel.headers), to: tx.to, life: tx.l.cfg.Timers.life(), flow: tx.flow,
 		key: clientKey{tx.key.branch, sip.CANCEL}, state: clientCalling,
 	}
-	c.handle = func(res *sip.Response, err error) {
+	c.handle = func(_ *sip.Response, err error) {
 		if err != nil { // the INVITE's own limit decides
 			tx.l.log.Debug("no answer to a CANCEL", "error", err)
 		}

@@ -190,7 +190,7 @@ func LocalTo(peer netip.Addr) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("no route to %s: %w", peer, err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // nothing was sent that could be lost
 	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), nil
 }
 
