@@ -68,6 +68,7 @@ type desk struct {
 	settings settings.Settings
 
 	provisioning sync.Mutex // held while the directory follows the settings
+	watching     sync.Mutex // held while the lines learn whom to watch
 
 	closers []func() // in order of building
 }

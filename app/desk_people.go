@@ -211,6 +211,8 @@ func (d *desk) knownSettings() settings.Settings {
 // watchPeople makes every line watch the numbers of its settings and those that the directory wants watched. Entries that
 // name no line are watched by the first one that has a server.
 func (d *desk) watchPeople(ctx context.Context) {
+	d.watching.Lock() // what was read last must be posted last
+	defer d.watching.Unlock()
 	wanted := map[cti.LineID][]string{}
 	if d.people != nil {
 		var err error

@@ -126,6 +126,23 @@ func TestWatchedPeopleHaveLamps(t *testing.T) {
 	})
 }
 
+// R27: what was known of a number is asked for anew.
+func TestRefreshForgetsTheLamps(t *testing.T) {
+	d := peopleDesk(t)
+	if err := (apiPeople{d}).Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.board.Post(cti.LampChanged{Lamp: cti.Lamp{Line: "desk", Number: "2044", State: cti.LampBusy}})
+	busy := func(s *cti.Snapshot) bool {
+		return slices.ContainsFunc(s.Lamps, func(l cti.Lamp) bool { return l.Number == "2044" && l.State == cti.LampBusy })
+	}
+	await(t, d, "news of a lamp", busy)
+	if err := (apiPeople{d}).Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	await(t, d, "lamps of which nothing is known", func(s *cti.Snapshot) bool { return len(s.Lamps) == 4 && !busy(s) })
+}
+
 func TestCallerWithoutANameHasThatOfTheDirectory(t *testing.T) {
 	d := peopleDesk(t)
 	if err := d.provision(t.Context()); err != nil {
