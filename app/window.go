@@ -10,6 +10,7 @@ import (
 	"cordboard/app/api"
 	"cordboard/app/cli"
 	"cordboard/app/settings"
+	"cordboard/cti"
 	"cordboard/storage"
 )
 
@@ -23,6 +24,9 @@ type Window struct {
 	Practice bool
 	// OnRaise says what to do when Cordboard is started a second time. Any goroutine may call what was given.
 	OnRaise func(raise func())
+	// OnKey says what to do with system-wide keys: ask for the number that a verb needs, and say why a key did nothing. Any
+	// goroutine may call what was given.
+	OnKey func(ask func(cti.Verb), said func(string))
 }
 
 // respawn is the shortest time between two attempts to start a desk that went away: its own supervisor is faster, and
@@ -44,16 +48,17 @@ func (m Main) window(o cli.Options, p settings.Places) int {
 	}
 	o.ForWindow = true
 	known := known(p)
-	raise := new(atomic.Pointer[func()])
+	raise, keys := new(atomic.Pointer[func()]), new(windowKeys)
 	remote := api.NewRemote(api.RemoteConfig{Client: client, Window: true, Missing: starter(o, p), Raise: func() {
 		if f := raise.Load(); f != nil {
 			(*f)()
 		}
-	}})
+	}, Ask: keys.asks, Said: keys.says})
 	err = m.Window(Window{
 		Desk: remote, Client: client, History: storage.OpenReader(p.Data), Look: known.Window,
 		Practice: len(known.Lines) == 0 && !o.NoPractice,
 		OnRaise:  func(f func()) { raise.Store(&f) },
+		OnKey:    keys.set,
 	})
 	remote.Close()
 	leave(client)

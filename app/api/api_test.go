@@ -38,6 +38,7 @@ type fakeDesk struct {
 	sound   SoundChoice
 	quits   []bool
 	query   storage.Query
+	hotkeys Hotkeys
 	people  fakePeople
 	tapes   fakeTapes
 }
@@ -82,6 +83,7 @@ func (f *fakeDesk) SetSound(c SoundChoice) error    { f.sound = c; return nil }
 func (f *fakeDesk) SetWindow(settings.Window) error { return nil }
 func (f *fakeDesk) Profiles() []cti.Profile         { return cti.Presets() }
 func (f *fakeDesk) SetProfile(string) error         { return nil }
+func (f *fakeDesk) Hotkeys() Hotkeys                { return f.hotkeys }
 func (f *fakeDesk) Quit(idle bool)                  { f.quits = append(f.quits, idle) }
 func (f *fakeDesk) Search(_ context.Context, q storage.Query) (storage.Page, error) {
 	f.query = q

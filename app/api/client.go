@@ -103,6 +103,20 @@ func (c *Client) SetProfile(ctx context.Context, name string) error {
 	return c.do(ctx, "PUT", "/v1/profile", ProfileChoice{Name: name}, nil)
 }
 
+// Hotkeys tells how the system-wide keys are doing.
+func (c *Client) Hotkeys(ctx context.Context) (Hotkeys, error) {
+	var h Hotkeys
+	err := c.do(ctx, "GET", "/v1/hotkeys", nil, &h)
+	return h, err
+}
+
+// SetHotkeys chooses system-wide keys, and tells how they are doing.
+func (c *Client) SetHotkeys(ctx context.Context, wanted settings.Hotkeys) (Hotkeys, error) {
+	var h Hotkeys
+	err := c.do(ctx, "PUT", "/v1/hotkeys", wanted, &h)
+	return h, err
+}
+
 // SetWindow keeps how windows look.
 func (c *Client) SetWindow(ctx context.Context, look settings.Window) error {
 	return c.do(ctx, "PUT", "/v1/window", look, nil)

@@ -82,6 +82,18 @@ func requestOf(c cti.Command) (cti.Verb, Request, error) {
 	return cti.Verb(c.Kind()), r, nil
 }
 
+// Resolve makes the command that a verb and a request mean at the moment of a snapshot: what the request leaves open is the
+// current call, conference or recording. The error is one sentence. Pure.
+func Resolve(snap *cti.Snapshot, verb cti.Verb, r Request) (cti.Command, error) {
+	if commands[verb] == nil {
+		return nil, fmt.Errorf("%q is not a command", string(verb))
+	}
+	if _, err := find(snap, verb, &r); err != nil {
+		return nil, err
+	}
+	return commandOf(verb, r)
+}
+
 func (s *Server) postCommand(w http.ResponseWriter, r *http.Request) {
 	verb := cti.Verb(r.PathValue("verb"))
 	if commands[verb] == nil {

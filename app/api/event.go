@@ -19,7 +19,8 @@ const (
 	EventDoings = "doings" // conferences, recordings, voice mail or the profile changed
 	EventLamp   = "lamp"   // a watched number that changed
 	EventLive   = "live"   // levels and quality; only for those who asked
-	EventRaise  = "raise"  // somebody started Cordboard again: a window comes to the front
+	EventRaise  = "raise"  // somebody started Cordboard again or pressed a key: a window comes to the front
+	EventSaid   = "said"   // why a system-wide key did nothing
 )
 
 // Event is one line of the stream. The field of its kind is set, the others are absent.
@@ -36,6 +37,9 @@ type Event struct {
 	Doings *Doings       `json:"doings,omitempty"`
 	Lamp   *cti.Lamp     `json:"lamp,omitempty"`
 	Live   *Live         `json:"live,omitempty"`
+
+	Ask  cti.Verb `json:"ask,omitempty"`  // of raise: the window asks for the number that this verb needs
+	Said string   `json:"said,omitempty"` // one sentence for the operator
 }
 
 // Doings is what the desk is doing beside single calls; it comes as a whole.

@@ -15,6 +15,7 @@ type hub struct {
 	mu   sync.Mutex
 	last *cti.Snapshot // what the events so far lead to
 	subs map[*subscriber]struct{}
+	wish []byte // an encoded event for the next window, since there is none yet; nil for none
 
 	attention chan struct{} // one slot, filled by each new reader that wants levels
 }
@@ -42,6 +43,10 @@ func (h *hub) subscribe(live, window bool) *subscriber {
 	s.push(h.state())
 	if live {
 		poke(h.attention)
+	}
+	if window && h.wish != nil {
+		s.push(h.wish)
+		h.wish = nil
 	}
 	return s
 }
@@ -91,6 +96,25 @@ func (h *hub) announce(e Event) {
 	defer h.mu.Unlock()
 	e.Seq, e.At = h.last.Seq, h.last.At
 	h.send(encode(e))
+}
+
+// toWindow hands an event to everybody and, while there is no window, keeps it for the first that comes. It returns how many
+// windows there are.
+func (h *hub) toWindow(e Event) (windows int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	e.Seq, e.At = h.last.Seq, h.last.At
+	line := encode(e)
+	h.send(line)
+	for s := range h.subs {
+		if s.window {
+			windows++
+		}
+	}
+	if windows == 0 {
+		h.wish = line
+	}
+	return windows
 }
 
 // levels hands live figures to those who asked, replacing older ones that still wait.

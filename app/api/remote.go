@@ -24,6 +24,10 @@ type RemoteConfig struct {
 	Window  bool // counts as a window that raise brings to the front
 	// Raise is called when the window shall come to the front. Nil does nothing.
 	Raise func()
+	// Ask is called when the window shall ask for the number that a verb needs, Said with one sentence for the operator
+	// about a key that did nothing. Nil does nothing.
+	Ask  func(cti.Verb)
+	Said func(string)
 }
 
 // Remote is the desk as a window in another process sees it: it keeps the newest snapshot by following the event
@@ -109,15 +113,25 @@ func (r *Remote) follow(ctx context.Context) {
 }
 
 func (r *Remote) take(e Event) {
-	if e.Event == EventRaise {
-		if r.cfg.Raise != nil {
-			r.cfg.Raise()
-		}
+	if e.Event == EventRaise || e.Event == EventSaid {
+		r.pass(e)
 		return
 	}
 	r.snap.Store(e.Apply(r.snap.Load()))
 	r.say("")
 	r.once.Do(func() { close(r.first) })
+}
+
+// pass hands the window what is no news of the desk.
+func (r *Remote) pass(e Event) {
+	switch {
+	case e.Said != "" && r.cfg.Said != nil:
+		r.cfg.Said(e.Said)
+	case e.Ask != "" && r.cfg.Ask != nil:
+		r.cfg.Ask(e.Ask)
+	case e.Event == EventRaise && r.cfg.Raise != nil:
+		r.cfg.Raise()
+	}
 }
 
 // say keeps the sentence about the connection and wakes the window.

@@ -59,6 +59,8 @@ var table = []route{
 	{"GET", "/v1/play", "What is being played to the operator.", nil, nil, Playing{}, (*Server).getPlay},
 	{"POST", "/v1/play", "Plays a recording to the operator; 409 while a call is open. A call that is answered ends it.", nil, Play{}, Playing{}, (*Server).postPlay},
 	{"DELETE", "/v1/play", "Ends the playing.", nil, nil, nil, (*Server).deletePlay},
+	{"GET", "/v1/hotkeys", "The system-wide keys: what each does and whether the system gives it.", nil, nil, Hotkeys{}, (*Server).getHotkeys},
+	{"PUT", "/v1/hotkeys", "Chooses system-wide keys: by action a chord such as Ctrl+Alt+A, several with commas, or \"\" for none.", nil, settings.Hotkeys{}, Hotkeys{}, (*Server).putHotkeys},
 	{"POST", "/v1/raise", "Brings the windows to the front.", nil, nil, Raised{}, (*Server).postRaise},
 	{"PUT", "/v1/window", "Keeps how windows look, for the next start.", nil, settings.Window{}, nil, (*Server).putWindow},
 	{"POST", "/v1/leave", "A window was closed by its user: the desk ends too if it was started for windows, none is left and no call is up.", nil, nil, nil, (*Server).postLeave},

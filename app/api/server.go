@@ -47,6 +47,9 @@ type Admin interface {
 	// Profiles lists the policy profiles; SetProfile puts one in force.
 	Profiles() []cti.Profile
 	SetProfile(name string) error
+	// Hotkeys tells how the system-wide keys are doing; SetHotkeys takes others, now and for the next start.
+	Hotkeys() Hotkeys
+	SetHotkeys(settings.Hotkeys) (Hotkeys, error)
 	// Quit ends the desk; it returns before that. With idle, when nobody is left to look at the desk, it does so only if
 	// the settings allow it, and after the last call.
 	Quit(idle bool)

@@ -84,6 +84,7 @@ var verbs = []verb{
 	{"directory", "list|find|import|sources|remove|refresh|favourite [WORDS]", "looks people up; imports a CSV or vCard file (--source NAME)", "json source off"},
 	{"sound", "", "shows the sound devices, or sets them (--mic, --speaker, --ringer)", "mic speaker ringer json"},
 	{"profile", "list|set [NAME]", "lists the policy profiles, or puts one in force", "json"},
+	{"hotkeys", "", "shows the system-wide keys and whether the system gives them", "json"},
 	{"start", "", "starts the desk in the background", roleFlags},
 	{"quit", "", "ends the desk", ""},
 	{"help", "", "shows this", ""},

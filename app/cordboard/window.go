@@ -39,6 +39,7 @@ func openWindow(w app.Window) error {
 		Look:       theme.Look{Variant: theme.Variant(w.Look.Theme), Scale: w.Look.Scale},
 	})
 	w.OnRaise(win.Raise)
+	w.OnKey(win.Ask, win.Say)
 	win.Run()
 	return nil
 }

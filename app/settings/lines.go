@@ -45,6 +45,9 @@ func (s Settings) Check() error {
 			return err
 		}
 	}
+	if err := s.Hotkeys.Check(); err != nil {
+		return err
+	}
 	return s.API.check()
 }
 

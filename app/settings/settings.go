@@ -24,6 +24,8 @@ type Settings struct {
 	API    API              `toml:"api"`
 	Policy Policy           `toml:"policy"`
 
+	Hotkeys Hotkeys `toml:"hotkeys,omitempty"`
+
 	Directory Directory `toml:"directory,omitempty"`
 }
 
