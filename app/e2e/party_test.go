@@ -21,9 +21,10 @@ import (
 // pbx is a desk whose exchange is a script: every far end speaks for itself, and sees what the desk sends to the octet.
 type pbx struct {
 	*desk
-	peer *siptest.Peer
-	at   netip.AddrPort // of the desk's line
-	n    int            // far ends so far
+	peer    *siptest.Peer
+	at      netip.AddrPort // of the desk's line
+	n       int            // far ends so far
+	watched int            // subscriptions that were granted
 }
 
 // newPBX runs a desk with a line "main", number 2001, at a scripted exchange. Digits go by INFO, so that they can be seen.
@@ -65,6 +66,12 @@ func (x *pbx) clear() {
 	}
 	for range up {
 		x.peer.Answer(x.peer.Request(sip.BYE), 200, "")
+	}
+	if x.watched > 0 {
+		x.run("quit")
+	}
+	for range x.watched {
+		x.peer.Answer(x.peer.Request(sip.SUBSCRIBE), 200, "exchange", "Expires: 0")
 	}
 }
 
