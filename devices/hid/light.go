@@ -54,8 +54,11 @@ func (h *Headset) light(now time.Time) {
 }
 
 // way is the order in which lamps change: Off-Hook goes on while Ring still is, since a set may take the other order for
-// a missed call, and it goes off last.
+// a missed call, and it goes off last. Where it is not known what a device shows there is no way but straight on.
 func (h *Headset) way(target report.Lamps) []report.Lamps {
+	if len(h.shadow) < len(h.m.Encode(0)) {
+		return []report.Lamps{target}
+	}
 	keep := func(l report.Lamps, like report.Lamps) report.Lamps {
 		return l.With(report.OffHook, like.Has(report.OffHook) || l.Has(report.OffHook)).
 			With(report.OnLine, like.Has(report.OnLine) || l.Has(report.OnLine))
