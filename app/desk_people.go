@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -208,6 +209,13 @@ func (d *desk) knownSettings() settings.Settings {
 	return d.settings
 }
 
+// knownLines are the lines of this moment, those of the practice exchange included.
+func (d *desk) knownLines() []cti.LineConfig {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.lines())
+}
+
 // watchPeople makes every line watch the numbers of its settings and those that the directory wants watched. Entries that
 // name no line are watched by the first one that has a server.
 func (d *desk) watchPeople(ctx context.Context) {
@@ -221,7 +229,7 @@ func (d *desk) watchPeople(ctx context.Context) {
 			return
 		}
 	}
-	for _, l := range d.knownSettings().Lines {
+	for _, l := range d.knownLines() {
 		numbers := append(append([]string(nil), l.Watch...), wanted[l.ID]...)
 		if l.Server != "" {
 			numbers = append(numbers, wanted[""]...)
