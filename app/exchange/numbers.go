@@ -102,7 +102,7 @@ var customer = person{Number: Number{"03055501234", "Keller, Martin", "calls in 
 const (
 	pickupCode    = "*8"
 	roomNumber    = "230"
-	mailboxNumber = "*97"
+	mailboxNumber = "240"
 	absentee      = "209" // the colleague who is out
 )
 
@@ -113,7 +113,7 @@ var second = person{Number: Number{"03055505678", "Sommer, Ida", "calls a collea
 func colleagues() []string {
 	var list []string
 	for _, p := range people {
-		if n := p.Number.Number; n < "210" && !strings.HasPrefix(n, "*") && len(n) == 3 {
+		if n := p.Number.Number; n < "210" && len(n) == 3 {
 			list = append(list, n)
 		}
 	}
