@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -23,27 +24,21 @@ func watch(ctx context.Context, listen func() (*os.File, error)) (<-chan struct{
 		return nil, err
 	}
 	changed := make(chan struct{}, 1)
-	heard := make(chan struct{}, 1)
-	go hear(socket, heard)
+	var hearing sync.WaitGroup
+	hearing.Go(func() { hear(socket, changed) })
 	go func() {
 		defer close(changed)
+		defer hearing.Wait()
+		defer func() { _ = socket.Close() }() // ends hear; nothing was written to it
 		look := time.NewTicker(lookEvery)
 		defer look.Stop()
-		for more := true; more; {
+		for {
 			select {
 			case <-ctx.Done():
-				_ = socket.Close() // ends hear
-				for range heard {  // until it has ended
-				}
 				return
-			case _, more = <-heard:
-				if !more {
-					heard = nil // a socket that failed for good: looking goes on
-					more = true
-				}
 			case <-look.C:
+				tell(changed)
 			}
-			tell(changed)
 		}
 	}()
 	return changed, nil
@@ -70,9 +65,8 @@ func listen() (*os.File, error) {
 }
 
 // hear reads announcements until the socket is closed. When they come faster than they are read some are lost, which is
-// itself a reason to look.
+// itself a reason to look. A socket that fails for good leaves it to lookEvery.
 func hear(socket *os.File, heard chan<- struct{}) {
-	defer close(heard)
 	buf := make([]byte, 8192)
 	for {
 		n, err := socket.Read(buf)
