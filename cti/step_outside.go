@@ -12,7 +12,7 @@ import (
 const (
 	ForwardAfter = 20 * time.Second       // of ringing before a call goes on to where unanswered ones go
 	BeepFor      = 400 * time.Millisecond // before the microphone of a call opens that answered by itself
-	MaxForward   = 120                    // seconds of ringing that may be set
+	MaxForward   = 180                    // seconds of ringing that may be set
 )
 
 // Reasons of a Redirect (RFC 5806 section 5).

@@ -51,7 +51,7 @@ func (f forwardForm) read() (cti.Forward, bool) {
 }
 
 // maxForwardAfter is the longest that a call may ring here before it goes on, in seconds.
-const maxForwardAfter = 180
+const maxForwardAfter = cti.MaxForward
 
 // askForward opens the form with what is in force. Enter sets it, Escape leaves.
 func (w *Window) askForward(id cti.LineID) {

@@ -105,8 +105,8 @@ func checkRules(l cti.LineConfig) error {
 			return err
 		}
 	}
-	if l.Forward.After < 0 || l.Forward.After > 180 {
-		return fmt.Errorf("forwarding after %d seconds is not between 0 and 180", l.Forward.After)
+	if l.Forward.After < 0 || l.Forward.After > cti.MaxForward {
+		return fmt.Errorf("forwarding after %d seconds is not between 0 and %d", l.Forward.After, cti.MaxForward)
 	}
 	for _, n := range append([]string{l.Room, l.VoiceMail, l.Forward.Always, l.Forward.Busy, l.Forward.NoAnswer}, l.Watch...) {
 		if n == "" {
