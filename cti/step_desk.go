@@ -14,7 +14,7 @@ func (t *turn) lineSet(in LineSet) error {
 	} else {
 		t.Lines = append(t.Lines, line)
 	}
-	t.do(SetLine{in.Config})
+	t.do(SetLine(in))
 	t.watchBySettings(was, in.Config)
 	return nil
 }
@@ -27,7 +27,7 @@ func (t *turn) lineRemoved(in LineRemoved) error {
 	}
 	t.Lines = slices.Delete(slices.Clone(t.Lines), i, i+1)
 	t.forgetLine(in.Line)
-	t.do(DropLine{in.Line})
+	t.do(DropLine(in))
 	return nil
 }
 

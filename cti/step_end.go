@@ -188,22 +188,30 @@ func (t *turn) timerFired(in TimerFired) error {
 	if c == nil || t.Timers[timerKey(in.Call, in.Name)] != in.Gen {
 		return &Ignored{Kind: in.Kind(), Call: in.Call, Reason: "the timer was replaced, or its call has gone"}
 	}
-	switch {
-	case in.Name == TimerNoAnswer && c.callsOut():
-		t.release(c, End{By: SideUs, Result: ResultNoAnswer, Reason: "Nobody answered within three minutes."}, EndingAfter)
-	case in.Name == TimerEnding && c.Phase == PhaseEnding:
-		c.End.Reason += " The far end never confirmed the end."
-		t.finish(c, c.End)
-	case in.Name == TimerRecover && c.Recovering:
-		t.release(c, End{By: SideUs, Result: ResultAnswered, Reason: "The far end did not take the call up again after a restart."}, time.Second)
-	case in.Name == TimerTone && c.EndTone != ToneNone:
-		c.EndTone = ToneNone
-	case in.Name == TimerShown && c.Phase == PhaseEnded:
-		t.remove(c.ID)
-	case !t.transferTimes(in.Name, c):
+	if !t.callTimes(in.Name, c) && !t.transferTimes(in.Name, c) {
 		return ignored(in, c)
 	}
 	return nil
+}
+
+// callTimes is what a call waits for that nobody hands over. It reports false when it no longer waits for this.
+func (t *turn) callTimes(name TimerName, c *Call) bool {
+	switch {
+	case name == TimerNoAnswer && c.callsOut():
+		t.release(c, End{By: SideUs, Result: ResultNoAnswer, Reason: "Nobody answered within three minutes."}, EndingAfter)
+	case name == TimerEnding && c.Phase == PhaseEnding:
+		c.End.Reason += " The far end never confirmed the end."
+		t.finish(c, c.End)
+	case name == TimerRecover && c.Recovering:
+		t.release(c, End{By: SideUs, Result: ResultAnswered, Reason: "The far end did not take the call up again after a restart."}, time.Second)
+	case name == TimerTone && c.EndTone != ToneNone:
+		c.EndTone = ToneNone
+	case name == TimerShown && c.Phase == PhaseEnded:
+		t.remove(c.ID)
+	default:
+		return false
+	}
+	return true
 }
 
 // remove takes an ended call out of the table.

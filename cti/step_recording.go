@@ -200,17 +200,20 @@ func (t *turn) markRecording(before *State, was *Recording) {
 		t.markIf(was, nil, !is.Paused && was.Paused, MarkGo)
 	}
 	for _, id := range calls {
-		now := t.find(id)
-		if now == nil {
-			continue
+		if now := t.find(id); now != nil {
+			then, known := before.Call(id)
+			t.markCall(was, then, now, known && then.lasting() && slices.Contains(was.Calls, id))
 		}
-		then, known := before.Call(id)
-		there, here := known && then.lasting() && slices.Contains(was.Calls, id), now.lasting()
-		t.markIf(was, now, here && (!there || then.Conf == "" && now.Conf != ""), MarkJoin)
-		t.markIf(was, now, there && (!here || then.Conf != "" && now.Conf == ""), MarkLeave)
-		t.markIf(was, now, there && here && now.Held && !then.Held, MarkHold)
-		t.markIf(was, now, there && here && !now.Held && then.Held, MarkResume)
 	}
+}
+
+// markCall notes what happened to one call of a recording; there says that the recording had it before this Step.
+func (t *turn) markCall(r *Recording, then Call, now *Call, there bool) {
+	here := now.lasting()
+	t.markIf(r, now, here && (!there || then.Conf == "" && now.Conf != ""), MarkJoin)
+	t.markIf(r, now, there && (!here || then.Conf != "" && now.Conf == ""), MarkLeave)
+	t.markIf(r, now, there && here && now.Held && !then.Held, MarkHold)
+	t.markIf(r, now, there && here && !now.Held && then.Held, MarkResume)
 }
 
 // markIf notes something at this place of a recording; a nil call means the whole of it.

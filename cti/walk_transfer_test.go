@@ -148,7 +148,10 @@ func (w *world) running(id CallID, name TimerName) bool {
 // TestNobodyIsDropped hands calls over in more than 100,000 inputs, timers among them, with refusals, time-outs, lost and doubled news, far
 // ends that leave at every moment, and a desk that is restarted.
 func TestNobodyIsDropped(t *testing.T) {
-	const worlds, inputs = 14, 3000
+	worlds, inputs := 14, 3000
+	if raced {
+		worlds = 3
+	}
 	for seed := range uint64(worlds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()

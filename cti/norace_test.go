@@ -1,0 +1,5 @@
+//go:build !race
+
+package cti
+
+const raced = false
