@@ -70,7 +70,7 @@ func (x *Exchange) refusal(tx *txn.ServerTx, who person, code int) *sip.Response
 	return res
 }
 
-// take rings, and answers when it is time.
+// take rings, and answers when it is time. What takes the place of a call that is up does not ring (RFC 3891 section 3).
 func (c *call) take(tx *txn.ServerTx, plan reception) {
 	c.invite, c.dialog = tx, taken(tx)
 	body, session, err := c.firstAnswer(tx.Request())

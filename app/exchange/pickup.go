@@ -41,6 +41,7 @@ func (x *Exchange) RingAbsent() error {
 	return nil
 }
 
+// ringAbsent is RingAbsent on our goroutine. One call at a time waits for her.
 func (x *Exchange) ringAbsent() {
 	if x.waiting != nil {
 		return
@@ -62,6 +63,7 @@ func (x *Exchange) endWaiting(w *waiting) {
 	x.planWaiting(x.cfg.Again)
 }
 
+// stopWaiting ends both timers for good.
 func (x *Exchange) stopWaiting() {
 	if x.planned != nil {
 		x.planned.Stop()

@@ -80,7 +80,8 @@ func (x *Exchange) prolong(w *watcher, tx *txn.ServerTx) {
 	}
 }
 
-// tellWatchers sends everybody what is new to him. It is called after whatever may have changed something.
+// tellWatchers sends everybody what is new to him. It is called after whatever may have changed something, and compares
+// documents, so that nothing that changes a state has to think of who watches it.
 func (x *Exchange) tellWatchers() {
 	if x.closed {
 		return
@@ -147,6 +148,7 @@ func (x *Exchange) summary(user string) string {
 	return fmt.Sprintf("Messages-Waiting: %s\r\nMessage-Account: %s\r\nVoice-Message: %d/0 (0/0)\r\n", waiting, x.address(mailboxNumber), x.fresh[user])
 }
 
+// address is the address of a user in a document.
 func (x *Exchange) address(user string) string {
 	uri := x.uri(user)
 	return uri.String()
@@ -161,6 +163,7 @@ type dialogInfo struct {
 	Dialogs []dialogPart `xml:"dialog"`
 }
 
+// dialogPart is one dialog of a phone; targetPart is where its far end can be called.
 type dialogPart struct {
 	ID        string     `xml:"id,attr"`
 	CallID    string     `xml:"call-id,attr,omitempty"`

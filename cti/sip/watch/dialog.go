@@ -100,6 +100,7 @@ func (d *dialog) request(a *account.Account) *sip.Request {
 	return req
 }
 
+// tagged is the parameter of a From or To inside the dialog.
 func tagged(tag string) sip.HeaderParams { return sip.HeaderParams{{K: "tag", V: tag}} }
 
 // tagOf is the tag, "" when there is none.

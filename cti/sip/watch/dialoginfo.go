@@ -26,11 +26,11 @@ type dialogInfo struct {
 
 // phoneDialog is one dialog of the watched phone.
 type phoneDialog struct {
-	ID        string   `xml:"id,attr"`
+	ID        string   `xml:"id,attr"` // of the notifier's own making; the only one that must be there
 	CallID    string   `xml:"call-id,attr"`
-	LocalTag  string   `xml:"local-tag,attr"`
-	RemoteTag string   `xml:"remote-tag,attr"`
-	Direction string   `xml:"direction,attr"`
+	LocalTag  string   `xml:"local-tag,attr"`  // of the watched phone
+	RemoteTag string   `xml:"remote-tag,attr"` // of its far end
+	Direction string   `xml:"direction,attr"`  // initiator: the watched phone called
 	State     string   `xml:"state"`
 	Remote    phoneEnd `xml:"remote"`
 }
@@ -102,7 +102,7 @@ func (p *phone) busiest() (cti.LampState, *phoneDialog, *phoneDialog) {
 	return state, talks, ringing
 }
 
-// light puts what the phone is doing into its lamp.
+// light puts what the phone is doing into its lamp. A call that rings beside another one is told, too: it can be taken.
 func (p *phone) light(l *cti.Lamp, number func(sip.Uri) string) {
 	state, talks, ringing := p.busiest()
 	l.State = state
@@ -115,7 +115,7 @@ func (p *phone) light(l *cti.Lamp, number func(sip.Uri) string) {
 	}
 }
 
-// caller is the number of the far end.
+// caller is the number of the far end, "" when the document keeps it to itself.
 func (d *phoneDialog) caller(number func(sip.Uri) string) string {
 	var u sip.Uri
 	if message.ParseURI(strings.TrimSpace(d.Remote.Identity), &u) != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// watched is a number with its lamp.
+// watched is a number with its lamp: what the phone does, what its owner says, and what was told of both. The Watcher's
+// goroutine owns it.
 type watched struct {
 	w        *Watcher
 	number   string
@@ -87,7 +88,7 @@ func (n *watched) lamp() cti.Lamp {
 	return l
 }
 
-// changed posts the lamp when it is another one.
+// changed posts the lamp when it is another one: a refresh every ten minutes is no news.
 func (n *watched) changed() {
 	l := n.lamp()
 	if same(l, n.told) {

@@ -10,7 +10,8 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// notified answers a NOTIFY and takes its news.
+// notified answers a NOTIFY and takes its news. One that was overtaken is answered like the others: an error would make
+// some exchanges end the subscription.
 func (w *Watcher) notified(tx *txn.ServerTx) {
 	req := tx.Request()
 	code := w.examine(tx)
@@ -27,6 +28,7 @@ func (w *Watcher) notified(tx *txn.ServerTx) {
 	}
 }
 
+// refused counts, where somebody wants to know.
 func (w *Watcher) refused(why string) {
 	if w.cfg.Refused != nil {
 		w.cfg.Refused(why)
@@ -39,6 +41,7 @@ func over(req *sip.Request) bool {
 	return strings.EqualFold(state, "terminated")
 }
 
+// refusedNotify says in words why a NOTIFY was not wanted, for the log.
 func refusedNotify(code int) string {
 	if code == 489 {
 		return "of another event than was subscribed to"

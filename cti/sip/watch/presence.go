@@ -52,7 +52,8 @@ type presence struct {
 	note   string
 }
 
-// take replaces everything by a document.
+// take replaces everything by a document: there are no partial ones, since we do not accept them. Somebody with several
+// devices is away when none of them can be reached.
 func (p *presence) take(body []byte) (complete bool, err error) {
 	var doc pidf
 	if err := unmarshal(body, &doc); err != nil {
@@ -82,6 +83,7 @@ func (p *presence) take(body []byte) (complete bool, err error) {
 	return true, nil
 }
 
+// does takes activities. What somebody wrote himself goes before their names.
 func (p *presence) does(list []activities) {
 	for _, a := range list {
 		for _, e := range a.List {

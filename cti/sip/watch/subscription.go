@@ -38,7 +38,8 @@ type subscription struct {
 	timer   *time.Timer // the one thing that is waited for
 }
 
-// ask sends the first SUBSCRIBE, or refreshes in the dialog.
+// ask sends the first SUBSCRIBE, or refreshes in the dialog. A refresh makes the exchange send the whole again (RFC 6665
+// section 4.2.1.2), so it is also the cure for everything that may have been lost.
 func (s *subscription) ask() {
 	if s.dlg != nil && s.dlg.remoteTag != "" {
 		s.send(s.dlg.request(s.w.cfg.Account))
@@ -74,7 +75,7 @@ func (s *subscription) send(req *sip.Request) {
 	})
 }
 
-// complete adds what makes a request a SUBSCRIBE.
+// complete adds what makes a request a SUBSCRIBE. Accept names one type only: what we cannot read need not be sent.
 func (s *subscription) complete(req *sip.Request, seconds int) {
 	req.AppendHeader(sip.NewHeader("Event", s.event))
 	req.AppendHeader(sip.NewHeader("Accept", s.accept))
@@ -104,7 +105,8 @@ func (s *subscription) end() {
 	s.forget()
 }
 
-// forget drops the dialog without a word, and what was under way in it.
+// forget drops the dialog without a word, and what was under way in it: a NOTIFY that still comes for it gets 481, which
+// ends the subscription at the exchange, too.
 func (s *subscription) forget() {
 	s.turn++
 	s.stop()
@@ -115,6 +117,7 @@ func (s *subscription) forget() {
 	s.asked = false
 }
 
+// stop ends the waiting. A timer that has run out already finds another turn.
 func (s *subscription) stop() {
 	if s.timer != nil {
 		s.timer.Stop()

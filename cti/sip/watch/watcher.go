@@ -78,6 +78,7 @@ func (w *Watcher) Set(numbers []string) {
 	w.queue.Post(func() { w.set(numbers) })
 }
 
+// set begins with what is new and takes leave of what is not wanted any more.
 func (w *Watcher) set(numbers []string) {
 	if w.left != nil {
 		return
