@@ -62,7 +62,7 @@ func staff(t testing.TB) *Directory {
 	d := openDirectory(t, t.TempDir())
 	fill(t, d, "staff",
 		Person{Name: "Zoë Müller", Company: "Acme", Department: "Sales", Job: "Head", Street: "Hauptstraße 12", Numbers: []PersonNumber{{"+493012345678", "business"}, {"+491701234567", "mobile"}}},
-		Person{Name: "Ann Sales", Note: "speaks French", Numbers: []PersonNumber{{"201", "business"}}},
+		Person{Name: "Ann Sales", Note: "speaks French, asks Zoë", Numbers: []PersonNumber{{"201", "business"}}},
 		Person{Name: "Support", Kind: KindGroup, Numbers: []PersonNumber{{"300", ""}}, Members: []string{"201", "202"}},
 	)
 	return d
@@ -71,13 +71,13 @@ func staff(t testing.TB) *Directory {
 func TestEveryFieldIsSearchedAsOneTypes(t *testing.T) {
 	d := staff(t)
 	for text, want := range map[string][]string{
-		"zoe":           {"Zoë Müller"},
+		"zoe":           {"Zoë Müller", "Ann Sales"}, // the name counts more than the note
 		"MUL acm":       {"Zoë Müller"},
 		"haupt 12":      {"Zoë Müller"},
 		"fre":           {"Ann Sales"},
-		"sal":           {"Ann Sales", "Zoë Müller"}, // the name counts more than the department
-		"oe":            {},                          // the beginning of a word, not its middle
-		"mul french":    {},                          // every word
+		"sal":           {"Ann Sales", "Zoë Müller"},
+		"oe":            {}, // the beginning of a word, not its middle
+		"mul french":    {}, // every word
 		`" OR name : *`: {},
 		"sup":           {"Support"},
 	} {
@@ -122,6 +122,11 @@ func TestGroupsCanBeSwitchedOff(t *testing.T) {
 	for _, text := range []string{"support", "300"} {
 		if got := names(t, d, PeopleQuery{Text: text, NoGroups: true}); len(got) != 0 {
 			t.Errorf("%s finds %q", text, got)
+		}
+	}
+	for _, q := range []PeopleQuery{{Text: "french", NoGroups: true}, {Text: "201", NoGroups: true}} {
+		if got := names(t, d, q); !slices.Equal(got, []string{"Ann Sales"}) {
+			t.Errorf("without groups %q finds %q", q.Text, got)
 		}
 	}
 	if got := names(t, d, PeopleQuery{Predefined: "staff", NoGroups: true}); slices.Contains(got, "Support") {

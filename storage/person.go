@@ -86,12 +86,9 @@ func keyOf(number string) string {
 	return digits[max(0, len(digits)-keyDigits):]
 }
 
-// sameNumber reports whether two numbers reach the same phone. Short ones are extensions, which must be equal; of long ones
-// one may have a country or area code that the other leaves out.
+// sameNumber reports whether two numbers of the same key reach the same phone: one may have a country or area code that the
+// other leaves out. Short ones are extensions, which are their own keys.
 func sameNumber(a, b string) bool {
 	a, b = digitsOf(a), digitsOf(b)
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	return a != "" && (a == b || len(b) >= keyDigits && !strings.Contains(a, "@") && strings.HasSuffix(a, b))
+	return strings.HasSuffix(a, b) || strings.HasSuffix(b, a)
 }

@@ -31,11 +31,13 @@ func TestCSVOfASpreadsheet(t *testing.T) {
 	check(t, "\ufeffFirst Name;Last_Name;Company;Department;Job Title;Business Phone;Mobile;Business Phone 2;Shoe size;Watch\r\n"+
 		"Zoë;Müller;Acme;Sales;Head;+49 (30) 1234-5678;0170 1234567;;42;yes\r\n"+
 		"\"Bob \"\"B\"\"\";;;;;201\r\n"+
+		"5\" Pipes;;;;;;;;;\r\n"+
 		";;;;;999;;;;\r\n"+ // nobody
 		";;Only Company;;;call me;;;;\r\n", "", 2,
 		storage.Person{Name: "Zoë Müller", Company: "Acme", Department: "Sales", Job: "Head", Watch: true,
 			Numbers: numbers("+493012345678", "business", "01701234567", "mobile")},
 		storage.Person{Name: `Bob "B"`, Numbers: numbers("201", "business")},
+		storage.Person{Name: `5" Pipes`},
 		storage.Person{Name: "Only Company"})
 }
 
