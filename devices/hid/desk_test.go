@@ -114,10 +114,10 @@ var (
 	outgoing = cti.Dial{Call: "x", Number: "2044"}
 )
 
-// synthetic is the capability map of one of the synthetic descriptors.
-func synthetic(t testing.TB, name string) *report.Map {
+// descriptor reads a descriptor: hexadecimal bytes, lines with # are comments.
+func descriptor(t testing.TB, path string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("report", "testdata", "synthetic", name+".hex"))
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,13 @@ func synthetic(t testing.TB, name string) *report.Map {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := hid.Open(desc)
+	return desc
+}
+
+// synthetic is the capability map of one of the synthetic descriptors.
+func synthetic(t testing.TB, name string) *report.Map {
+	t.Helper()
+	m, err := hid.Open(descriptor(t, filepath.Join("report", "testdata", "synthetic", name+".hex")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,10 +152,15 @@ type scene struct {
 	err  chan error
 }
 
-// play runs a scene with a device: it is plugged in and has settled when act begins, and is let go at the end.
-func play(t *testing.T, descriptor string, habits fake.Habits, p hid.Profile, act func(s *scene)) {
+// play runs a scene with a synthetic device.
+func play(t *testing.T, name string, habits fake.Habits, p hid.Profile, act func(s *scene)) {
 	t.Helper()
-	m := synthetic(t, descriptor)
+	playWith(t, synthetic(t, name), habits, p, act)
+}
+
+// playWith runs a scene with a device: it is plugged in and has settled when act begins, and is let go at the end.
+func playWith(t *testing.T, m *report.Map, habits fake.Habits, p hid.Profile, act func(s *scene)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)
 		s := d.plug(m, habits, p)
