@@ -27,7 +27,7 @@ func (t *turn) pickUp(in Pickup) error {
 	fresh := Call{ID: in.Call, Line: line.Config.ID, Number: n.Text, Pickup: n.Text}
 	lamp, watched := t.lamp(line.Config.ID, n.Text)
 	switch {
-	case lamp.State == LampRinging && lamp.Pickup != nil:
+	case lamp.Pickup != nil: // it may be talking on another line besides
 		fresh.Number = orElse(lamp.Caller, n.Text)
 		t.begin(fresh, Invite{Line: line.Config, Target: lamp.Pickup.Target, Take: lamp.Pickup})
 	case line.Config.Pickup != "":
