@@ -11,7 +11,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 
 	"cordboard/app/e2e/screen"
@@ -22,13 +21,12 @@ type desktop struct {
 	t     *testing.T
 	s     *screen.Screen
 	keys  *Keys
-	news  chan string // "down answer", "up answer"
-	typed chan string // keysyms' names, as the window in front gets them
-	rest  []string
+	news  chan string          // "down answer", "up answer"
+	typed <-chan xproto.Keysym // as the window in front gets them
 }
 
 func onDesktop(t *testing.T) *desktop {
-	d := &desktop{t: t, s: screen.New(t, 640, 480), news: make(chan string, 100), typed: make(chan string, 1000)}
+	d := &desktop{t: t, s: screen.New(t, 640, 480), news: make(chan string, 100)}
 	d.keys = New(Config{
 		Press:   func(b Binding) { d.news <- "down " + b.Action },
 		Release: func(b Binding) { d.news <- "up " + b.Action },
@@ -80,73 +78,40 @@ func (d *desktop) told(want ...string) {
 	}
 }
 
-// openWindow puts a window in front and follows what is typed into it: X's name of each key that goes down.
+// openWindow puts a window of another program in front.
 func (d *desktop) openWindow() {
 	d.t.Helper()
-	conn, err := xgb.NewConnDisplay(d.s.Display())
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	id, err := xproto.NewWindowId(conn)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	info := xproto.Setup(conn).DefaultScreen(conn)
-	err = xproto.CreateWindowChecked(conn, info.RootDepth, id, info.Root, 0, 0, 300, 200, 0, xproto.WindowClassInputOutput, info.RootVisual,
-		xproto.CwEventMask, []uint32{xproto.EventMaskKeyPress}).Check()
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	xproto.ChangeProperty(conn, xproto.PropModeReplace, id, xproto.AtomWmName, xproto.AtomString, 8, 5, []byte("typed"))
-	d.s.Until("a window to type into", func() bool { // a window manager that only starts may miss the first wish
-		xproto.MapWindow(conn, id)
-		a, err := xproto.GetWindowAttributes(conn, id).Reply()
-		return err == nil && a.MapState == xproto.MapStateViewable
-	})
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			e, err := conn.WaitForEvent()
-			if e == nil && err == nil {
-				return
-			}
-			if p, ok := e.(xproto.KeyPressEvent); ok {
-				d.typed <- d.nameOf(p)
-			}
-		}
-	}()
-	d.t.Cleanup(func() { conn.Close(); <-done })
-	d.s.Titled("typed")
+	d.typed = d.s.Editor("typed")
 }
 
-// nameOf is the key that a window's program would understand.
-func (d *desktop) nameOf(p xproto.KeyPressEvent) string {
-	m, err := xproto.GetKeyboardMapping(d.s.Conn, p.Detail, 1).Reply()
-	if err != nil {
-		return err.Error()
-	}
-	for _, k := range keys {
-		if k.sym == uint32(m.Keysyms[0]) {
-			return k.name
+// nextTyped is the key that the window gets next, by its name here; modifiers are left out.
+func (d *desktop) nextTyped() string {
+	d.t.Helper()
+	late := time.After(screen.Patience)
+	for {
+		select {
+		case sym := <-d.typed:
+			for _, k := range keys {
+				if k.sym == uint32(sym) {
+					return k.name
+				}
+			}
+		case <-late:
+			d.t.Fatal("the window gets nothing")
 		}
 	}
-	return "" // a modifier
 }
 
 // writes waits until the window has got that text, and nothing else.
 func (d *desktop) writes(text string) {
 	d.t.Helper()
-	for _, want := range strings.ToUpper(text) {
-		for got := ""; got == ""; {
-			select {
-			case got = <-d.typed:
-			case <-time.After(screen.Patience):
-				d.t.Fatalf("the window does not get %c of %q", want, text)
-			}
-			if got != "" && got != string(want) {
-				d.t.Fatalf("the window gets %q instead of %c of %q", got, want, text)
-			}
+	for i, r := range strings.ToUpper(text) {
+		want := string(r)
+		if r == ' ' {
+			want = "Space"
+		}
+		if got := d.nextTyped(); got != want {
+			d.t.Fatalf("the window gets %q in the place of %q in %q", got, want, text[:i+1])
 		}
 	}
 }
@@ -170,21 +135,7 @@ func TestOtherWindowGetsAllButTheKeys(t *testing.T) {
 	d.s.Write("while it is held", 1)
 	d.s.Do("keyup", "F9")
 	d.told("up talk")
-	d.writes("beforebetweena")
-	d.writesSpaced("while it is held")
-}
-
-// writesSpaced is writes for a text with blanks.
-func (d *desktop) writesSpaced(text string) {
-	d.t.Helper()
-	for i, word := range strings.Fields(text) {
-		if i > 0 {
-			if got := <-d.typed; got != "Space" {
-				d.t.Fatalf("the window gets %q instead of a blank", got)
-			}
-		}
-		d.writes(word)
-	}
+	d.writes("beforebetweenawhile it is held")
 }
 
 func TestLocksDoNotMatter(t *testing.T) {
@@ -197,27 +148,28 @@ func TestLocksDoNotMatter(t *testing.T) {
 	}
 }
 
-// A key that is held repeats itself; it is one press and one release all the same.
+// A key that is held repeats itself: the server tells of it again and again, and once when it is up.
 func TestRepeatIsOnePress(t *testing.T) {
 	d := onDesktop(t)
-	d.openWindow()
 	d.bind("talk F9", "answer Ctrl+Alt+A")
+	x := d.keys.sys.(*x11)
 	d.s.Do("keydown", "F9")
 	d.told("down talk")
-	d.repeats("F9")
+	again := make(chan bool)
+	x.asks <- func() {
+		for range 3 {
+			again <- x.pressed(xproto.KeyPressEvent{Detail: d.codeOf(0xffc6)})
+		}
+	}
+	for range 3 {
+		if <-again {
+			t.Error("a key that is down is pressed again")
+		}
+	}
 	d.s.Do("keyup", "F9")
 	d.told("up talk")
 	d.s.Key("ctrl+alt+a")
 	d.told("down answer", "up answer") // and nothing between
-}
-
-// repeats waits until a key that is down has repeated itself several times, which a second pair of eyes sees: the server
-// tells each window that has the keyboard of each grab.
-func (d *desktop) repeats(name string) {
-	d.t.Helper()
-	for range 3 {
-		d.s.Do("keydown", name)
-	}
 }
 
 // The keys go by what is written on them: where the layout changes they move.
@@ -240,7 +192,7 @@ func TestLayoutsAreFollowed(t *testing.T) {
 	})
 }
 
-// codeOf is the first key that gives a character.
+// codeOf is the first key that gives a character, or another keysym.
 func (d *desktop) codeOf(r rune) xproto.Keycode {
 	d.t.Helper()
 	first := xproto.Setup(d.s.Conn).MinKeycode
@@ -295,13 +247,8 @@ func TestUnboundKeysGoBackToOthers(t *testing.T) {
 	d.bind("hangup F8")
 	d.s.Key("F9", "F8")
 	d.told("down hangup", "up hangup")
-	select {
-	case got := <-d.typed:
-		if got != "F9" {
-			t.Errorf("the window gets %q", got)
-		}
-	case <-time.After(screen.Patience):
-		t.Error("the window does not get the key that was let go")
+	if got := d.nextTyped(); got != "F9" {
+		t.Errorf("the window gets %q", got)
 	}
 }
 
