@@ -49,8 +49,9 @@ type desk struct {
 
 	switches map[cti.LineID]switches // of the newest snapshot; the Switchboard's goroutine only
 
-	server  atomic.Pointer[api.Server]
-	hotkeys atomic.Pointer[hotkeys]
+	server   atomic.Pointer[api.Server]
+	hotkeys  atomic.Pointer[hotkeys]
+	headsets atomic.Pointer[headsets] // nil where headsets cannot be reached
 
 	exchange   atomic.Pointer[exchange.Exchange] // nil until it is needed first
 	practicing atomic.Bool                       // its lines are those of the desk
@@ -101,7 +102,7 @@ func (m Main) desk(o cli.Options, p settings.Places) int {
 func openDesk(o cli.Options, p settings.Places, in io.Reader) (*desk, error) {
 	d := &desk{opts: o, places: p, in: in, started: time.Now(), boarded: make(chan struct{}), lost: make(chan struct{}), quit: make(chan struct{})}
 	for _, build := range []func() error{
-		d.openLock, d.openLog, d.openVault, d.openSettings, d.openStore, d.openPeople, d.openEngine, d.openStack, d.openBoard, d.openAPI, d.openLines, d.loadPeople, d.openHotkeys,
+		d.openLock, d.openLog, d.openVault, d.openSettings, d.openStore, d.openPeople, d.openEngine, d.openStack, d.openBoard, d.openAPI, d.openLines, d.loadPeople, d.openHotkeys, d.openHeadsets,
 	} {
 		if err := build(); err != nil {
 			if d.board == nil {

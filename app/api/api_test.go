@@ -39,6 +39,7 @@ type fakeDesk struct {
 	quits   []bool
 	query   storage.Query
 	hotkeys Hotkeys
+	headset string
 	people  fakePeople
 	tapes   fakeTapes
 }

@@ -61,6 +61,8 @@ var table = []route{
 	{"DELETE", "/v1/play", "Ends the playing.", nil, nil, nil, (*Server).deletePlay},
 	{"GET", "/v1/hotkeys", "The system-wide keys: what each does and whether the system gives it.", nil, nil, Hotkeys{}, (*Server).getHotkeys},
 	{"PUT", "/v1/hotkeys", "Chooses system-wide keys: by action a chord such as Ctrl+Alt+A, several with commas, or \"\" for none.", nil, settings.Hotkeys{}, Hotkeys{}, (*Server).putHotkeys},
+	{"GET", "/v1/devices", "The headsets and handsets that are plugged in: what each can do, why one cannot be used, and what each button does now.", nil, nil, Devices{}, (*Server).getDevices},
+	{"PUT", "/v1/headset", "Chooses the headset from which calls are started.", nil, HeadsetChoice{}, nil, (*Server).putHeadset},
 	{"POST", "/v1/raise", "Brings the windows to the front.", nil, nil, Raised{}, (*Server).postRaise},
 	{"PUT", "/v1/window", "Keeps how windows look, for the next start.", nil, settings.Window{}, nil, (*Server).putWindow},
 	{"POST", "/v1/leave", "A window was closed by its user: the desk ends too if it was started for windows, none is left and no call is up.", nil, nil, nil, (*Server).postLeave},

@@ -50,6 +50,9 @@ type Admin interface {
 	// Hotkeys tells how the system-wide keys are doing; SetHotkeys takes others, now and for the next start.
 	Hotkeys() Hotkeys
 	SetHotkeys(settings.Hotkeys) (Hotkeys, error)
+	// Devices tells which headsets are there; SetHeadset chooses the primary one by its ID.
+	Devices() Devices
+	SetHeadset(id string) error
 	// Quit ends the desk; it returns before that. With idle, when nobody is left to look at the desk, it does so only if
 	// the settings allow it, and after the last call.
 	Quit(idle bool)

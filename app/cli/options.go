@@ -26,6 +26,7 @@ type Options struct {
 	Version    bool
 	Start      bool
 	JSON       bool
+	Rule       bool
 	Live       bool
 	Off        bool
 	Source     string // of an import
@@ -85,6 +86,7 @@ var verbs = []verb{
 	{"sound", "", "shows the sound devices, or sets them (--mic, --speaker, --ringer)", "mic speaker ringer json"},
 	{"profile", "list|set [NAME]", "lists the policy profiles, or puts one in force", "json"},
 	{"hotkeys", "", "shows the system-wide keys and whether the system gives them", "json"},
+	{"devices", "[primary [ID]]", "shows headsets, what they can do and what each button does now; chooses the primary one (--rule prints the udev rule)", "json rule"},
 	{"start", "", "starts the desk in the background", roleFlags},
 	{"quit", "", "ends the desk", ""},
 	{"help", "", "shows this", ""},
@@ -158,6 +160,7 @@ func (o *Options) flags() *flag.FlagSet {
 	fs.BoolVar(&o.Version, "version", false, "print the version")
 	fs.BoolVar(&o.Start, "start", false, "start a desk when none runs")
 	fs.BoolVar(&o.JSON, "json", false, "print JSON")
+	fs.BoolVar(&o.Rule, "rule", false, "print the rule that lets headsets be used on Linux")
 	fs.BoolVar(&o.Live, "live", false, "levels and quality too")
 	fs.BoolVar(&o.Off, "off", false, "the opposite")
 	fs.StringVar(&o.Source, "source", "", "name under which an import is kept, that of the file when absent")

@@ -94,6 +94,8 @@ func run(ctx context.Context, o Options, env Env) error {
 		return sound(ctx, o, env)
 	case "hotkeys":
 		return hotkeys(ctx, o, env)
+	case "devices":
+		return devices(ctx, o, env)
 	case "directory":
 		return directory(ctx, o, env)
 	case "recordings":
@@ -107,7 +109,7 @@ func run(ctx context.Context, o Options, env Env) error {
 // words is how many arguments each verb takes at least and at most; those of commands are in shapes.
 var words = map[string][2]int{
 	"line": {1, 2}, "profile": {1, 2}, "directory": {1, 100}, "history": {0, 100}, "recordings": {0, 1}, "play": {0, 2},
-	"state": {}, "events": {}, "sound": {}, "hotkeys": {}, "start": {}, "quit": {}, "help": {},
+	"state": {}, "events": {}, "sound": {}, "hotkeys": {}, "devices": {0, 2}, "start": {}, "quit": {}, "help": {},
 }
 
 func arity(o Options) error {

@@ -48,6 +48,9 @@ func (s Settings) Check() error {
 	if err := s.Hotkeys.Check(); err != nil {
 		return err
 	}
+	if err := s.Headset.Check(); err != nil {
+		return err
+	}
 	return s.API.check()
 }
 

@@ -25,6 +25,7 @@ type Settings struct {
 	Policy Policy           `toml:"policy"`
 
 	Hotkeys Hotkeys `toml:"hotkeys,omitempty"`
+	Headset Headset `toml:"headset,omitempty"`
 
 	Directory Directory `toml:"directory,omitempty"`
 }

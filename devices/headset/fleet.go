@@ -26,7 +26,7 @@ type Desk interface {
 	Watch() (changed <-chan struct{}, stop func())
 	// Press says what the operator did at a set.
 	Press(set string, p hid.Press)
-	// Note takes a sentence for the operator.
+	// Note takes a sentence for the operator that is of interest now.
 	Note(sentence string)
 }
 
@@ -38,6 +38,7 @@ type Config struct {
 	Primary   string                     // ID of the set that the operator chose; empty for the one that can do most
 	Profile   func(hid.Info) hid.Profile // how a set differs from the standard, with the operator's options
 	Refused   string                     // what is to be done where the system refuses a device, a sentence for the operator
+	Trouble   func(sentence string)      // what keeps sets from being used, each sentence once; must not wait
 	Changed   func()                     // Sets gives something else; may be nil; must not wait
 }
 
@@ -207,7 +208,7 @@ func (f *Fleet) serve(ctx context.Context, s *seen, set Set, dev hid.Device) {
 	s.set.Open, s.since, s.next = false, now, now.Add(reopenWait)
 	f.mu.Unlock()
 	if err != nil && !errors.Is(err, hid.ErrGone) {
-		f.tell(set.Name + " was lost: " + err.Error() + ".")
+		f.cfg.Desk.Note(set.Name + " was lost: " + err.Error() + ".")
 	}
 	f.changed()
 	select {
@@ -229,6 +230,6 @@ func (f *Fleet) tell(sentence string) {
 	f.said[sentence] = true
 	f.mu.Unlock()
 	if news {
-		f.cfg.Desk.Note(sentence)
+		f.cfg.Trouble(sentence)
 	}
 }

@@ -173,7 +173,7 @@ func (d *desk) took() string {
 func open(t *testing.T, s *shelf, d *desk, p hid.Profile) *Fleet {
 	t.Helper()
 	f, err := Open(Config{
-		Transport: s, Desk: d, Log: slog.New(slog.DiscardHandler), Refused: "Install the rule.",
+		Transport: s, Desk: d, Log: slog.New(slog.DiscardHandler), Refused: "Install the rule.", Trouble: d.Note,
 		Profile: func(hid.Info) hid.Profile { return p },
 	})
 	if err != nil {

@@ -37,4 +37,4 @@ func (v *view) Press(p hid.Press) {
 }
 
 // Note says which set a sentence is about.
-func (v *view) Note(sentence string) { v.f.tell(v.set.Name + ": " + sentence) }
+func (v *view) Note(sentence string) { v.f.cfg.Desk.Note(v.set.Name + ": " + sentence) }
