@@ -133,16 +133,18 @@ func (r *Request) findRecorded(snap *cti.Snapshot) (Done, error) {
 	if err := r.findCalls(snap); err != nil || len(r.Calls) > 0 || r.Conf != "" {
 		return done, err
 	}
-	id, err := callOf(snap, r.Call)
-	if err != nil {
-		return done, err
-	}
-	if i := callIndex(snap.Calls, id); r.Call == "" && i >= 0 && snap.Calls[i].Conf != "" {
-		r.Conf = snap.Calls[i].Conf
+	if i := attended(snap); r.Call == "" && i >= 0 {
+		r.Conf = snap.Conferences[i].ID
 		return done, nil
 	}
+	id, err := callOf(snap, r.Call)
 	r.Calls = []cti.CallID{id}
-	return done, nil
+	return done, err
+}
+
+// attended is the index of the conference that the operator is in, -1 for none; at most one has him.
+func attended(snap *cti.Snapshot) int {
+	return slices.IndexFunc(snap.Conferences, func(c cti.ConferenceView) bool { return !c.Away })
 }
 
 // findRecording names the recording: the one given, that of the call given, or the only one.
@@ -203,8 +205,8 @@ func conferenceOf(snap *cti.Snapshot, given cti.ConfID) (cti.ConfID, error) {
 	if given != "" {
 		return given, nil
 	}
-	if i := slices.IndexFunc(snap.Conferences, func(c cti.ConferenceView) bool { return !c.Away }); i >= 0 {
-		return snap.Conferences[i].ID, nil // at most one has the operator in it
+	if i := attended(snap); i >= 0 {
+		return snap.Conferences[i].ID, nil
 	}
 	switch len(snap.Conferences) {
 	case 0:

@@ -39,6 +39,7 @@ func TestFindFillsIn(t *testing.T) {
 		"consult for the row":         {"consult", Request{For: "3", Number: "1"}, Request{Call: "new", For: "customer", Number: "1"}},
 		"consult for a conference":    {"consult", Request{Conf: "k", Number: "1"}, Request{Call: "new", Conf: "k", Number: "1"}},
 		"record a row":                {"record", Request{Call: "3"}, Request{Rec: "new", Call: "3", Calls: []cti.CallID{"customer"}}},
+		"record the conference":       {"record", Request{}, Request{Rec: "new", Conf: "k"}},
 		"record chosen rows":          {"record", Request{Calls: []cti.CallID{"1", "3"}}, Request{Rec: "new", Calls: []cti.CallID{"a", "customer"}}},
 		"pause the only recording":    {"pause-recording", Request{}, Request{Rec: "r"}},
 		"stop the recording of a row": {"stop-recording", Request{Call: "1"}, Request{Call: "1", Rec: "r"}},
