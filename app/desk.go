@@ -48,6 +48,7 @@ type desk struct {
 	tidy    *time.Timer // the same goroutine's; nil before the first call has ended
 
 	switches map[cti.LineID]switches // of the newest snapshot; the Switchboard's goroutine only
+	saving   sync.WaitGroup          // goroutines that write them down
 
 	server   atomic.Pointer[api.Server]
 	hotkeys  atomic.Pointer[hotkeys]

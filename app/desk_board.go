@@ -30,6 +30,7 @@ func (d *desk) openBoard() error {
 		Desk: func() cti.DeskInfo { return *d.info.Load() }, Log: d.log, Published: d.published,
 	})
 	close(d.boarded)
+	d.onClose(d.saving.Wait)
 	d.onClose(d.board.Close)
 	return nil
 }

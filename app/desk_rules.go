@@ -51,13 +51,15 @@ func (d *desk) keepSwitches(s *cti.Snapshot) {
 		d.switches[l.ID] = now
 	}
 	if changed {
-		go d.saveSwitches(s)
+		d.saving.Go(d.saveSwitches)
 	}
 }
 
-func (d *desk) saveSwitches(s *cti.Snapshot) {
+// saveSwitches writes down what is newest: of several that wait for the file, whichever comes last must not be the oldest.
+func (d *desk) saveSwitches() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	s := d.board.Snapshot()
 	next := d.settings
 	next.Lines = append([]cti.LineConfig(nil), next.Lines...)
 	for i := range next.Lines {
