@@ -83,6 +83,17 @@ func TestLegThatFailsLeavesTheConference(t *testing.T) {
 	})
 }
 
+// R55, R56: a group is called for the customer, who waits; whoever of it answers is in the conference at once.
+func TestGroupJoinsAtOnce(t *testing.T) {
+	x := newPBX(t)
+	f := x.calls("1001")
+	second := f.consults("*4001", "--purpose", "conference", "--join")
+	x.call(f.call, "waits", held)
+	second.picksUp()
+	f.isBack()
+	x.await("all three", func(s *cti.Snapshot) bool { return len(s.Conferences) == 1 && len(s.Conferences[0].Hears) == 6 })
+}
+
 // R65: with more than two others, Leave sends each of them to the room that the line names, and says so before. Whoever
 // cannot be moved stays with the desk, and the note names him.
 func TestLeaveMovesAllToTheRoom(t *testing.T) {

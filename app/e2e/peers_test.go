@@ -135,7 +135,7 @@ func TestCallsOverAllTransports(t *testing.T) {
 	}
 }
 
-// A phone calls in; while it is on hold it hears nothing of us, and it hears us again afterwards.
+// R30, R31: a phone calls in; while it is on hold it hears nothing of us, and it hears us again afterwards.
 func TestHoldSilencesTheCaller(t *testing.T) {
 	p := peersUp(t, "1001")
 	d := newHome(t, operatorSay)
@@ -186,7 +186,7 @@ func heardFor(t *testing.T, s wav.Sound, most time.Duration) {
 	}
 }
 
-// Two calls at once: who is not held hears us, who is held does not, and they change places.
+// R32, R33: two calls at once: who is not held hears us, who is held does not, and they change places.
 func TestTwoCallsAtOnce(t *testing.T) {
 	p := peersUp(t, "1001", "1002")
 	d := newHome(t, operatorSay)

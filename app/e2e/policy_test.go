@@ -87,3 +87,33 @@ func TestProfileSwitchesCommandsOff(t *testing.T) {
 	x.do("hangup", f.call) // a way out is never switched off
 	f.goes()
 }
+
+// R49: during a consult the first agent may end it, go back to the customer, hold the second one, hand over and confer.
+// R50, R72: the second one may leave, and takes over what he is given, without ringing.
+func TestRightsOfBothAgents(t *testing.T) {
+	x := newPBX(t)
+	x.do("profile", "set", "agent")
+	f := x.calls("1001")
+	second := f.consults("1002").picksUp()
+	x.call(f.call, "all is his", func(c cti.CallView) bool {
+		for _, verb := range []cti.Verb{cti.VerbAbort, cti.VerbSwap, cti.VerbConfirm, cti.VerbConference, cti.VerbResume} {
+			if c.Allowed[verb] != "" {
+				return false
+			}
+		}
+		return true
+	})
+	x.do("abort", second.call)
+	second.goes()
+	f.isBack()
+	x.do("hangup", f.call)
+	f.goes()
+
+	caller := x.callsIn("first-agent")
+	caller.call = x.ringing()
+	x.do("answer", caller.call)
+	caller.answered()
+	customer := caller.takesOver("customer")
+	x.do("hangup", customer.call)
+	customer.goes()
+}

@@ -29,7 +29,7 @@ func toneOf(t *testing.T, number string) float64 {
 	return 0
 }
 
-// A newcomer starts Cordboard with nothing set up and calls a colleague.
+// R35, R37: a newcomer starts Cordboard with nothing set up and calls a colleague; the call has the controls of any other.
 func TestPracticeCall(t *testing.T) {
 	d := newHome(t, 1000)
 	d.start()

@@ -140,6 +140,26 @@ func header(m sip.Message, name string) string {
 	return ""
 }
 
+// R10, R11, R12, R13: numbers are dialled as they are meant, however they are typed or pasted; what cannot be one is refused.
+func TestNumbersAsTheyAreTyped(t *testing.T) {
+	x := newPBX(t)
+	for typed, want := range map[string]string{
+		"+1 (201) 553-2447": "+12015532447", "+11234567890": "+11234567890", "011 6112 3456": "01161123456", "Tel. 2001-5": "20015", "*21*100#": "*21*100%23",
+	} {
+		call := x.do("dial", typed)
+		invite := x.peer.Invited()
+		x.peer.Answer(invite, 486, "busy")
+		x.call(call, "refused", ended)
+		if got := invite.Recipient.User; got != want {
+			t.Errorf("%q was dialled as %q, want %q", typed, got, want)
+		}
+	}
+	for _, typed := range []string{"12", "1234567890123456789", "abc", ""} {
+		x.oneSentence("dial", typed)
+	}
+	x.silent("they are no numbers")
+}
+
 // R8: a route's own outbound proxy gets the INVITE, and no other route's does.
 func TestRouteHasItsOwnProxy(t *testing.T) {
 	x := newPBX(t)
