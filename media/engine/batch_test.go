@@ -86,14 +86,15 @@ func TestPacketsOfOneTickAreNotPaired(t *testing.T) {
 
 // While the wake-ups move, the card has more or fewer samples between them.
 func TestDevicesFollowTheBeatThatMoves(t *testing.T) {
-	for _, samples := range []int{-8, 8} {
+	const step = int(slewStep * deviceRate / time.Second)
+	for _, samples := range []int{-step, step} {
 		s := newStudio(t, nil)
 		a := s.call("a", 8000)
 		s.devices()
 		s.talk("a")
 		s.wake(settled)
 		s.forget()
-		for range 125 { // 20 ms in all
+		for range 2 * media.MaxFrame / step { // 20 ms in all
 			n := s.tick.batch()
 			s.card.Advance(n*media.MaxFrame - samples)
 			s.tick.ticks(n, float64(samples)/float64(2*media.MaxFrame)*1e6)
