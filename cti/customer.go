@@ -1,9 +1,6 @@
 package cti
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // The customer is whom a conference is about; the others are there to help him. When he leaves, the interaction is over
 // for its owner. The others may go on, but nobody is kept waiting for a customer who is not there any more (R73).
@@ -27,13 +24,13 @@ func (t *turn) meetCustomer(k *Conference, calls []CallID) {
 // conference was about, since that says so. Else who called in first: a desk is called by customers, and itself calls the
 // colleagues that it asks. Else who was called first.
 func (t *turn) customerAmong(calls []CallID) *Call {
-	all := make([]*Call, len(calls))
-	for i, id := range calls {
-		all[i] = t.find(id)
+	var all []*Call // in the order of the table, which is that of time
+	for i := range t.Calls {
+		if slices.Contains(calls, t.Calls[i].ID) {
+			all = append(all, &t.Calls[i])
+		}
 	}
-	return slices.MinFunc(all, func(a, b *Call) int {
-		return cmp.Or(t.remoteness(a)-t.remoteness(b), a.Created.Compare(b.Created))
-	})
+	return slices.MinFunc(all, func(a, b *Call) int { return t.remoteness(a) - t.remoteness(b) })
 }
 
 // remoteness is how far a call is from being that of the customer: what has told more comes first.

@@ -415,3 +415,19 @@ func TestLastIdentityIsKept(t *testing.T) {
 		t.Errorf("the next start dialled as %q", got)
 	}
 }
+
+// R73: when the customer leaves, the row of the colleague says so, and nobody is put on hold or consulted any more.
+func TestCustomerLeavesTheConference(t *testing.T) {
+	o, customer := talking(t)
+	colleague := o.Desk.Ring("desk", "2044", "Anna Berg")
+	o.Desk.Happen(cti.Answer{Call: colleague})
+	o.Desk.Connect(colleague)
+	o.Desk.Happen(cti.Join{Conf: "k", Calls: []cti.CallID{customer, colleague}}, cti.Ended{Call: customer, By: cti.SidePeer})
+	o.Look().Sees("the customer has left", "F5 hang up")
+	o.Press(fyne.KeyF3).Sees("The customer has left: the others go on without hold")
+	o.Desk.Pass(time.Second)
+	o.Press(fyne.KeyF7).Sees("The customer has left: the others go on without hold")
+	if sent := o.Desk.Sent(); len(sent) != 0 {
+		t.Errorf("the window sent %#v", sent)
+	}
+}

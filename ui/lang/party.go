@@ -84,6 +84,7 @@ const (
 	ConfEnds      Text = "Ends in %s"
 	EndsSays      Text = "Ends for all in %s · Ctrl+F5 takes back"
 	ConfNextLeave Text = "F10 leave"
+	CustomerLeft  Text = "the customer has left"
 	You           Text = "You"
 )
 

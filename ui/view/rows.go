@@ -179,7 +179,11 @@ func (b *rowBuilder) subtitle(c cti.CallView) (string, Role) {
 	case c.Held && c.HoldNote != "":
 		return joined(number, Clean(c.HoldNote)), Quiet
 	}
-	return joined(number, consultTie(b.s, c), callPath(c, b.s.Lines)), Quiet
+	left := ""
+	if c.Orphaned {
+		left = lang.CustomerLeft.String()
+	}
+	return joined(number, consultTie(b.s, c), left, callPath(c, b.s.Lines)), Quiet
 }
 
 // partyName is what the far end calls itself, else who the contacts say it is, else its number.
