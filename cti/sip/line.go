@@ -141,7 +141,7 @@ func (l *line) accountConfig(cfg cti.LineConfig) account.Config {
 	return account.Config{
 		Line: cfg, InstanceID: s.cfg.InstanceID, UserAgent: s.cfg.UserAgent, Timing: s.cfg.Timing.Account,
 		Allow: allow, Supported: supported, Resolver: s.cfg.Resolver,
-		Log:              s.cfg.Log.With("line", cfg.ID),
+		Log:              s.cfg.Log, // the account adds the line
 		Secret:           func() (string, error) { return s.cfg.Secret(cfg.ID) },
 		OnRegistration:   l.registered,
 		OnRequest:        l.request,
