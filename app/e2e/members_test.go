@@ -155,14 +155,26 @@ func (x *pbx) conferThree() []*party {
 	return []*party{first, second, third}
 }
 
-// R51, R73: the customer leaves a conference; the colleague and the operator go on in an ordinary call.
+// R51, R73: the customer leaves a conference: the colleagues go on as before, but nobody of them waits any more and nobody
+// else is asked; the last one is in an ordinary call with the operator.
 func TestCustomerLeavesAConference(t *testing.T) {
 	x := newPBX(t)
-	customer, colleague := x.confer("1001", "1002")
+	members := x.conferThree()
+	customer, colleague, last := members[0], members[1], members[2]
 	customer.leaves()
-	x.call(customer.call, "over", ended)
-	x.call(colleague.call, "ordinary", func(c cti.CallView) bool { return c.Open && c.Conf == "" })
+	k := x.await("the two go on", func(s *cti.Snapshot) bool { return len(s.Conferences[0].Hears) == 6 }).Conferences[0]
+	if k.Note == "" {
+		t.Error("the conference does not say that the customer has left")
+	}
+	x.refuses(k.Allowed[cti.VerbHoldAll], "hold-all")
+	x.refuses(k.Allowed[cti.VerbConsult], "consult", "1004", "--conference", string(k.ID))
+	x.refuses(k.Allowed[cti.VerbHoldAll], "hold", colleague.call)
+	if k.Allowed[cti.VerbHoldAll] == "" || k.Allowed[cti.VerbConsult] == "" {
+		t.Errorf("what is refused is not dimmed: %q", k.Allowed)
+	}
+	colleague.leaves()
 	x.await("the conference is no more", func(s *cti.Snapshot) bool { return len(s.Conferences) == 0 })
+	x.call(last.call, "ordinary", func(c cti.CallView) bool { return c.Open && c.Conf == "" && c.Orphaned })
 }
 
 // R20, R54: somebody is added while a conference runs, by two lines of different codecs.
