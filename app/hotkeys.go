@@ -98,7 +98,9 @@ func (h *hotkeys) work() {
 			return
 		}
 		for m, ok := h.take(); ok; m, ok = h.take() {
-			h.say(h.carryOut(m))
+			if err := h.carryOut(m); m.down || err != nil {
+				h.say(err)
+			}
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"cordboard/cti"
@@ -12,8 +14,8 @@ var askKeys = map[cti.Verb]view.Key{
 	cti.VerbTransfer: cti.KeyTransfer, cti.VerbConsult: cti.KeyConsult, cti.VerbConference: cti.KeyConference, cti.VerbPickup: cti.KeyPickup,
 }
 
-// Ask brings the window to the front and does what its key for a verb does: it takes the number that is typed, or asks for
-// one. Any goroutine but that of the UI may call it.
+// Ask brings the window to the front and asks for the number that a verb needs. What stands in the Number field is cleared:
+// who pressed the key did not see it, and types at once. Any goroutine but that of the UI may call it.
 func (w *Window) Ask(verb cti.Verb) {
 	w.Raise()
 	fyne.Do(func() { w.askFor(verb) })
@@ -22,8 +24,15 @@ func (w *Window) Ask(verb cti.Verb) {
 // askFor is Ask on the UI goroutine.
 func (w *Window) askFor(verb cti.Verb) {
 	w.Draw()
-	if key, ok := askKeys[verb]; ok && !w.pressKey(key) {
+	i := slices.IndexFunc(w.model.Menu, func(c view.Command) bool { return c.Key == askKeys[verb] })
+	switch {
+	case i < 0:
 		w.focusNumber()
+	case w.model.Menu[i].Enabled() && w.model.Menu[i].Ask != view.AskNothing:
+		w.setNumber("")
+		w.ask(w.model.Menu[i])
+	default:
+		w.give(w.model.Menu[i])
 	}
 }
 
