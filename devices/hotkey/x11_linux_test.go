@@ -63,18 +63,26 @@ func bindings(t *testing.T, pairs ...string) []Binding {
 	return out
 }
 
-// told waits for news of the keys, in that order.
+// told waits for news of the keys: those of each key in that order. A release may be told after the next key's press, since it
+// could have been the repetition of a key that is held down.
 func (d *desktop) told(want ...string) {
 	d.t.Helper()
+	got := map[string][]string{}
 	for _, w := range want {
 		select {
-		case got := <-d.news:
-			if got != w {
-				d.t.Fatalf("the keys say %q, want %q", got, w)
-			}
+		case news := <-d.news:
+			_, key, _ := strings.Cut(news, " ")
+			got[key] = append(got[key], news)
 		case <-time.After(screen.Patience):
-			d.t.Fatalf("the keys do not say %q", w)
+			d.t.Fatalf("the keys say %v and not %q", got, w)
 		}
+	}
+	for _, w := range want {
+		_, key, _ := strings.Cut(w, " ")
+		if len(got[key]) == 0 || got[key][0] != w {
+			d.t.Fatalf("the keys say %v, want %q", got, want)
+		}
+		got[key] = got[key][1:]
 	}
 }
 
