@@ -26,6 +26,7 @@
 //	streams, mix                 media/engine's tick                 the same; figures through atomics
 //	sound devices                media/engine's sound desk           the tick, through lock-free rings
 //	event streams                api's hub under its mutex           one handler goroutine for each stream
+//	system-wide keys             devices/hotkey (one goroutine)      the desk's worker, through a queue under hotkeys.mu
 //
 // Ports return at once; what comes of an effect comes back as an Input through Switchboard.Post.
 //

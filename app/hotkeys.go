@@ -60,8 +60,12 @@ func (d *desk) openHotkeys() error {
 	}()
 	d.onClose(func() {
 		cancel()
-		<-done
-		h.keys.Close()
+		select {
+		case <-done:
+			h.keys.Close()
+		case <-time.After(closeWithin): // a display that does not answer must not hold up the end; the keys go with the process
+			d.log.Warn("system-wide keys were not given back in good order")
+		}
 	})
 	return nil
 }
