@@ -145,15 +145,20 @@ var headerName = regexp.MustCompile("^[A-Za-z0-9.!%*_+`'~-]+$")
 
 // headersField is an entry for header fields, each on a line of its own.
 func headersField() *field[cti.Route] {
-	e := fynewidget.NewMultiLineEntry()
-	e.Wrapping = fyne.TextWrapOff
-	e.SetMinRowsVisible(2)
-	e.PlaceHolder = lang.SetHeadersHint.String()
-	f := fieldAround(lang.SetHeaders, e, writeHeaders, func(r *cti.Route, text string) error {
+	return linesField(lang.SetHeaders, lang.SetHeadersHint, writeHeaders, func(r *cti.Route, text string) error {
 		var err error
 		r.Headers, err = readHeaders(text)
 		return err
 	})
+}
+
+// linesField is an entry for several things of a route, each on a line of its own.
+func linesField(name, hint lang.Text, write func(*cti.Route) string, read func(*cti.Route, string) error) *field[cti.Route] {
+	e := fynewidget.NewMultiLineEntry()
+	e.Wrapping = fyne.TextWrapOff
+	e.SetMinRowsVisible(2)
+	e.PlaceHolder = hint.String()
+	f := fieldAround(name, e, write, read)
 	f.wide = true
 	return f
 }

@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"fyne.io/fyne/v2"
-	fynewidget "fyne.io/fyne/v2/widget"
-
 	"cordboard/cti"
 	"cordboard/cti/dial"
 	"cordboard/ui/lang"
@@ -87,17 +84,11 @@ const rewriteArrow = " => "
 
 // rewriteField is an entry for rules that rewrite a number, each on a line of its own.
 func rewriteField() *field[cti.Route] {
-	e := fynewidget.NewMultiLineEntry()
-	e.Wrapping = fyne.TextWrapOff
-	e.SetMinRowsVisible(2)
-	e.PlaceHolder = lang.SetRewriteHint.String()
-	f := fieldAround(lang.SetRewrite, e, writeRewrites, func(r *cti.Route, text string) error {
+	return linesField(lang.SetRewrite, lang.SetRewriteHint, writeRewrites, func(r *cti.Route, text string) error {
 		var err error
 		r.Rewrite, err = readRewrites(text)
 		return err
 	})
-	f.wide = true
-	return f
 }
 
 // allowedField is an entry for the caller IDs that may be used on a route.

@@ -27,3 +27,9 @@ func (k Keys) forwardRune(r rune) {
 func pressed(e *fyne.KeyEvent) bool {
 	return e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter
 }
+
+// below is where the menu key opens the menu of a control: under it, a little in from its left edge, as a click there would.
+func below(o fyne.CanvasObject, in float32) *fyne.PointEvent {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+	return &fyne.PointEvent{AbsolutePosition: at.AddXY(in, o.Size().Height)}
+}

@@ -126,8 +126,7 @@ func (k *LampKey) TypedKey(e *fyne.KeyEvent) {
 	case pressed(e):
 		k.Tapped(nil)
 	case e.Name == desktop.KeyMenu:
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(k)
-		k.TappedSecondary(&fyne.PointEvent{AbsolutePosition: at.AddXY(theme.Px(20), k.Size().Height)})
+		k.TappedSecondary(below(k, theme.Px(20)))
 	default:
 		k.Keys.forwardKey(e)
 	}

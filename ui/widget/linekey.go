@@ -129,8 +129,7 @@ func (k *LineKey) TypedKey(e *fyne.KeyEvent) {
 	case pressed(e):
 		k.Tapped(nil)
 	case e.Name == desktop.KeyMenu:
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(k)
-		k.TappedSecondary(&fyne.PointEvent{AbsolutePosition: at.AddXY(theme.Px(12), k.Size().Height)})
+		k.TappedSecondary(below(k, theme.Px(12)))
 	default:
 		k.Keys.forwardKey(e)
 	}
