@@ -59,12 +59,10 @@ func (a apiAdmin) SetSound(c api.SoundChoice) error {
 	d := a.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	next := d.settings
-	next.Sound = overlay(next.Sound, c.Mic, c.Speaker, c.Ringer)
-	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
+	err := d.change(func(s *settings.Settings) { s.Sound = overlay(s.Sound, c.Mic, c.Speaker, c.Ringer) })
+	if err != nil {
 		return err
 	}
-	d.settings = next
 	for _, o := range []struct{ given, chosen **string }{{&d.opts.Mic, &c.Mic}, {&d.opts.Speaker, &c.Speaker}, {&d.opts.Ringer, &c.Ringer}} {
 		if *o.chosen != nil {
 			*o.given = nil // what was asked for last counts, not what the desk was started with
@@ -80,8 +78,13 @@ func (a apiAdmin) SetWindow(look settings.Window) error {
 	d := a.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.change(func(s *settings.Settings) { s.Window = look })
+}
+
+// change changes the settings on the disk, and only if that goes well those in use. d.mu must be held.
+func (d *desk) change(by func(*settings.Settings)) error {
 	next := d.settings
-	next.Window = look
+	by(&next)
 	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
 		return err
 	}

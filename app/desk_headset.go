@@ -180,12 +180,7 @@ func (a apiAdmin) Devices() api.Devices {
 func (a apiAdmin) SetHeadset(id string) error {
 	d := a.d
 	d.mu.Lock()
-	next := d.settings
-	next.Headset.Primary = id
-	err := settings.Save(d.places.SettingsFile(), next)
-	if err == nil {
-		d.settings = next
-	}
+	err := d.change(func(s *settings.Settings) { s.Headset.Primary = id })
 	d.mu.Unlock()
 	if h := d.headsets.Load(); err == nil && h != nil {
 		h.fleet.SetPrimary(id)

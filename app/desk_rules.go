@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"cordboard/app/settings"
 	"cordboard/cti"
 )
@@ -18,15 +20,14 @@ func (a apiAdmin) SetProfile(name string) error {
 	d := a.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	next := d.settings
-	if err := next.Policy.Choose(name); err != nil {
+	policy := d.settings.Policy
+	if err := policy.Choose(name); err != nil {
 		return err
 	}
-	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
+	if err := d.change(func(s *settings.Settings) { s.Policy = policy }); err != nil {
 		return err
 	}
-	d.settings = next
-	d.board.Post(cti.ProfileSet{Profile: next.Policy.InForce()})
+	d.board.Post(cti.ProfileSet{Profile: policy.InForce()})
 	return nil
 }
 
@@ -59,19 +60,18 @@ func (d *desk) keepSwitches(s *cti.Snapshot) {
 func (d *desk) saveSwitches() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := d.board.Snapshot()
-	next := d.settings
-	next.Lines = append([]cti.LineConfig(nil), next.Lines...)
-	for i := range next.Lines {
-		for _, l := range s.Lines {
-			if l.ID == next.Lines[i].ID {
-				next.Lines[i].DND, next.Lines[i].Forward = l.Config.DND, l.Config.Forward
+	now := d.board.Snapshot().Lines
+	err := d.change(func(s *settings.Settings) {
+		s.Lines = slices.Clone(s.Lines)
+		for i := range s.Lines {
+			for _, l := range now {
+				if l.ID == s.Lines[i].ID {
+					s.Lines[i].DND, s.Lines[i].Forward = l.Config.DND, l.Config.Forward
+				}
 			}
 		}
-	}
-	if err := settings.Save(d.places.SettingsFile(), next); err != nil {
+	})
+	if err != nil {
 		d.logged("keep do not disturb and forwarding", err)
-		return
 	}
-	d.settings = next
 }

@@ -264,12 +264,7 @@ func (a apiAdmin) SetHotkeys(wanted settings.Hotkeys) (api.Hotkeys, error) {
 	}
 	d := a.d
 	d.mu.Lock()
-	next := d.settings
-	next.Hotkeys = wanted
-	err := settings.Save(d.places.SettingsFile(), next)
-	if err == nil {
-		d.settings = next
-	}
+	err := d.change(func(s *settings.Settings) { s.Hotkeys = wanted })
 	d.mu.Unlock()
 	if err != nil {
 		return api.Hotkeys{}, err
