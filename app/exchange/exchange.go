@@ -9,6 +9,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -108,16 +109,11 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 }
 
 func (c Config) withDefaults() Config {
-	set := func(d *time.Duration, v time.Duration) {
-		if *d == 0 {
-			*d = v
-		}
-	}
-	set(&c.Ring, time.Second)
-	set(&c.Customer, 8*time.Second)
-	set(&c.Again, 3*time.Minute)
-	set(&c.Patience, 40*time.Second)
-	set(&c.Absent, 20*time.Second)
+	c.Ring = cmp.Or(c.Ring, time.Second)
+	c.Customer = cmp.Or(c.Customer, 8*time.Second)
+	c.Again = cmp.Or(c.Again, 3*time.Minute)
+	c.Patience = cmp.Or(c.Patience, 40*time.Second)
+	c.Absent = cmp.Or(c.Absent, 20*time.Second)
 	if !c.Bind.IsValid() {
 		c.Bind = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
 	}

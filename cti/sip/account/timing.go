@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"time"
 
 	"cordboard/cti/sip/txn"
@@ -18,15 +19,10 @@ type Timing struct {
 }
 
 func (t Timing) withDefaults() Timing {
-	set := func(d *time.Duration, v time.Duration) {
-		if *d == 0 {
-			*d = v
-		}
-	}
-	set(&t.Probe, 4*time.Second)
-	set(&t.RetryMin, 2*time.Second)
-	set(&t.RetryMax, time.Minute)
-	set(&t.FailBack, 2*time.Minute)
-	set(&t.Watch, 2*time.Second)
+	t.Probe = cmp.Or(t.Probe, 4*time.Second)
+	t.RetryMin = cmp.Or(t.RetryMin, 2*time.Second)
+	t.RetryMax = cmp.Or(t.RetryMax, time.Minute)
+	t.FailBack = cmp.Or(t.FailBack, 2*time.Minute)
+	t.Watch = cmp.Or(t.Watch, 2*time.Second)
 	return t
 }

@@ -1,6 +1,9 @@
 package txn
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // KeepAlive says how the way to the server is kept open (RFC 5626 section 3.5). Zero fields take the value named.
 type KeepAlive struct {
@@ -12,13 +15,8 @@ type KeepAlive struct {
 }
 
 func (k KeepAlive) withDefaults() KeepAlive {
-	set := func(d *time.Duration, v time.Duration) {
-		if *d == 0 {
-			*d = v
-		}
-	}
-	set(&k.UDP, 20*time.Second)
-	set(&k.Stream, 30*time.Second)
-	set(&k.Pong, 10*time.Second)
+	k.UDP = cmp.Or(k.UDP, 20*time.Second)
+	k.Stream = cmp.Or(k.Stream, 30*time.Second)
+	k.Pong = cmp.Or(k.Pong, 10*time.Second)
 	return k
 }

@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"cmp"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -15,14 +16,9 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	set := func(n *int, v int) {
-		if *n == 0 {
-			*n = v
-		}
-	}
-	set(&l.Transactions, 2000)
-	set(&l.Rate, 300)
-	set(&l.Burst, 1000)
+	l.Transactions = cmp.Or(l.Transactions, 2000)
+	l.Rate = cmp.Or(l.Rate, 300)
+	l.Burst = cmp.Or(l.Burst, 1000)
 	return l
 }
 

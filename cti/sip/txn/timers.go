@@ -1,6 +1,9 @@
 package txn
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Timers are the times of RFC 3261 section 17.1.1.1, by line and not process-wide, so that tests can shorten them.
 type Timers struct {
@@ -14,16 +17,11 @@ type Timers struct {
 
 // withDefaults fills what is zero.
 func (t Timers) withDefaults() Timers {
-	set := func(d *time.Duration, v time.Duration) {
-		if *d == 0 {
-			*d = v
-		}
-	}
-	set(&t.T1, 500*time.Millisecond)
-	set(&t.T2, 4*time.Second)
-	set(&t.T4, 5*time.Second)
-	set(&t.D, 32*time.Second)
-	set(&t.Trying, 200*time.Millisecond)
+	t.T1 = cmp.Or(t.T1, 500*time.Millisecond)
+	t.T2 = cmp.Or(t.T2, 4*time.Second)
+	t.T4 = cmp.Or(t.T4, 5*time.Second)
+	t.D = cmp.Or(t.D, 32*time.Second)
+	t.Trying = cmp.Or(t.Trying, 200*time.Millisecond)
 	return t
 }
 
