@@ -1,6 +1,7 @@
 package cti
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -80,10 +81,10 @@ func ptr[T any](v T) *T { return &v }
 
 // describe tells a call and what happened, in the words of the transition table.
 func describe(s State, id CallID, effects []Effect, err error) string {
-	switch err.(type) {
-	case *Refused:
+	if _, refused := errors.AsType[*Refused](err); refused {
 		return "refused"
-	case *Ignored:
+	}
+	if _, ignored := errors.AsType[*Ignored](err); ignored {
 		return "ignored"
 	}
 	c, ok := s.Call(id)

@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"strings"
@@ -147,7 +148,7 @@ func TestKeysThatCannotBeSent(t *testing.T) {
 	}
 	s.EventSend = 0
 	apply(t, p, s)
-	if err := p.PlayDigits("1"); err != ErrNoEvents {
+	if err := p.PlayDigits("1"); !errors.Is(err, ErrNoEvents) {
 		t.Errorf("without agreement: %v", err)
 	}
 }

@@ -205,8 +205,7 @@ func TestTransactionsAreBounded(t *testing.T) {
 }
 
 func BenchmarkRoundTrip(b *testing.B) {
-	var server *Layer
-	server = newLayer(b, Config{Limits: Limits{Rate: 1e9, Burst: 1e9, Transactions: 1e9}, Timers: brisk,
+	server := newLayer(b, Config{Limits: Limits{Rate: 1e9, Burst: 1e9, Transactions: 1e9}, Timers: brisk,
 		OnRequest: func(tx *ServerTx) { tx.Respond(tx.Response(200, "")) }})
 	client := newLayer(b, Config{Limits: Limits{Rate: 1e9, Burst: 1e9, Transactions: 1e9}, Timers: brisk})
 	to := (&wire{}).at(server.Local())
