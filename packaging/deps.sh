@@ -10,7 +10,7 @@ run="gcc clang libc6-dev pkg-config portaudio19-dev libopus-dev libgl-dev libx11
 	libxinerama-dev libxi-dev libxxf86vm-dev libgl1-mesa-dri libasound2-plugins"
 test="$run xvfb xauth xdotool x11-utils imagemagick openbox dbus pulseaudio pulseaudio-utils sox espeak-ng openssl
 	baresip-core linphone-cli kamailio kamailio-presence-modules kamailio-tls-modules kamailio-extra-modules sip-tester
-	python3 libspandsp-dev fonts-dejavu-core git make procps iproute2"
+	python3 libspandsp-dev fonts-dejavu-core git make procps iproute2 qemu-system-x86 udev"
 windows="gcc-mingw-w64-x86-64 clang dpkg-dev wine wine64 xvfb xauth xdotool imagemagick pulseaudio pulseaudio-utils sox"
 
 case "${1:-}" in
