@@ -20,6 +20,8 @@
 //	Snapshot                     Switchboard, once; then immutable   any goroutine, through an atomic pointer
 //	journal file                 Switchboard (append)                the desk at its start
 //	history file                 storage's writer                    any process
+//	directory file               the desk, by transactions           the desk
+//	files of a recording         that recording's writer             the desk, when it plays or lists them
 //	settings file, passwords     desk.mu; the command line only      the same
 //	                             while it holds the lock file
 //	dialogs of a call            the goroutine of that call          the same
