@@ -8,7 +8,6 @@ import (
 
 	"cordboard/cti"
 	siprig "cordboard/cti/siptest/rig"
-	"cordboard/media/audiotest"
 	"cordboard/media/wav"
 )
 
@@ -32,7 +31,7 @@ func (p *linphone) heardOperator() {
 	}
 	pcm := s.Mono()
 	pcm = pcm[max(len(pcm)-s.Rate, 0):]
-	if audiotest.LevelAt(pcm, operatorSay, s.Rate) < heardAbove {
+	if !sounds(pcm, operatorSay, s.Rate) {
 		p.t.Errorf("%s did not hear the operator at the end", p.Ext)
 	}
 }

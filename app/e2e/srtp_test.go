@@ -10,7 +10,6 @@ import (
 
 	"cordboard/cti"
 	siprig "cordboard/cti/siptest/rig"
-	"cordboard/media/audiotest"
 	"cordboard/media/wav"
 )
 
@@ -156,7 +155,7 @@ func heardLast(t *testing.T, phone *siprig.Phone) bool {
 		t.Fatalf("recording of %s: %v", phone.Ext, err)
 	}
 	pcm := s.Mono()
-	return audiotest.LevelAt(pcm[max(len(pcm)-s.Rate, 0):], operatorSay, s.Rate) > heardAbove
+	return sounds(pcm[max(len(pcm)-s.Rate, 0):], operatorSay, s.Rate)
 }
 
 // After a power failure there is a new supervisor with a new secret: nobody can read the old keys, and the call goes on
