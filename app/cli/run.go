@@ -63,65 +63,53 @@ func Run(o Options, env Env) int {
 // say writes to the terminal; when that fails there is nobody to tell.
 func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 
+// run carries out the verb, after starting a desk where that was asked for.
 func run(ctx context.Context, o Options, env Env) error {
 	if o.Start || o.Verb == "start" {
 		if err := env.Start(ctx); err != nil {
 			return err
 		}
 	}
-	if err := arity(o); err != nil {
+	h, ok := handlers[o.Verb]
+	if !ok {
+		return command(ctx, o, env)
+	}
+	if err := h.arity(o); err != nil {
 		return err
 	}
-	switch o.Verb {
-	case "start":
-		return nil
-	case "help":
-		Usage(env.Out)
-		return nil
-	case "quit":
-		return env.Client.Quit(ctx)
-	case "line":
-		return lines(ctx, o, env)
-	case "state":
-		return state(ctx, o, env)
-	case "events":
-		return events(ctx, o, env)
-	case "history":
-		return history(ctx, o, env)
-	case "profile":
-		return profile(ctx, o, env)
-	case "sound":
-		return sound(ctx, o, env)
-	case "hotkeys":
-		return hotkeys(ctx, o, env)
-	case "devices":
-		return devices(ctx, o, env)
-	case "directory":
-		return directory(ctx, o, env)
-	case "recordings":
-		return recordings(ctx, o, env)
-	case "play":
-		return play(ctx, o, env)
-	}
-	return command(ctx, o, env)
+	return h.do(ctx, o, env)
 }
 
-// words is how many arguments each verb takes at least and at most; those of commands are in shapes.
-var words = map[string][2]int{
-	"line": {1, 2}, "profile": {1, 2}, "directory": {1, 100}, "history": {0, 100}, "recordings": {0, 1}, "play": {0, 2},
-	"state": {}, "events": {}, "sound": {}, "hotkeys": {}, "devices": {0, 2}, "start": {}, "quit": {}, "help": {},
+// handler carries out a verb that takes so many arguments at least and at most.
+type handler struct {
+	least, most int
+	do          func(context.Context, Options, Env) error
 }
 
-func arity(o Options) error {
-	limit, ok := words[o.Verb]
-	if !ok {
-		return nil
-	}
+// handlers are the verbs that are no commands on calls.
+var handlers = map[string]handler{
+	"start":      {do: func(context.Context, Options, Env) error { return nil }}, // run has done it
+	"help":       {do: func(_ context.Context, _ Options, env Env) error { Usage(env.Out); return nil }},
+	"quit":       {do: func(ctx context.Context, _ Options, env Env) error { return env.Client.Quit(ctx) }},
+	"line":       {1, 2, lines},
+	"state":      {0, 0, state},
+	"events":     {0, 0, events},
+	"history":    {0, 100, history},
+	"profile":    {1, 2, profile},
+	"sound":      {0, 0, sound},
+	"hotkeys":    {0, 0, hotkeys},
+	"devices":    {0, 2, devices},
+	"directory":  {1, 100, directory},
+	"recordings": {0, 1, recordings},
+	"play":       {0, 2, play},
+}
+
+func (h handler) arity(o Options) error {
 	switch {
-	case len(o.Args) < limit[0]:
+	case len(o.Args) < h.least:
 		return &UsageError{fmt.Sprintf("%s needs something behind it; see cordboard help", o.Verb)}
-	case len(o.Args) > limit[1]:
-		return &UsageError{fmt.Sprintf("%s does not take %q", o.Verb, o.Args[limit[1]])}
+	case len(o.Args) > h.most:
+		return &UsageError{fmt.Sprintf("%s does not take %q", o.Verb, o.Args[h.most])}
 	}
 	return nil
 }
