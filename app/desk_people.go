@@ -162,7 +162,7 @@ func (d *desk) provision(ctx context.Context) error {
 	d.provisioning.Lock()
 	defer d.provisioning.Unlock()
 	from := d.knownSettings()
-	targets, _ := contacts.Clean(from.Directory.Targets) // checked when the settings were read
+	targets, _ := contacts.Clean(from.Directory.Offered()) // checked when the settings were read
 	errs := []error{d.people.Replace(ctx, fromSettings, targets)}
 	wanted := map[string]bool{fromSettings: true}
 	for _, path := range from.Directory.Paths(d.places) {

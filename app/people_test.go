@@ -69,6 +69,24 @@ func TestSettingsFillTheDirectory(t *testing.T) {
 	}
 }
 
+// R28: a target that needs single sign-on is offered only where that is enabled.
+func TestTargetThatNeedsASignOn(t *testing.T) {
+	d := peopleDesk(t)
+	for _, enabled := range []bool{false, true} {
+		d.settings.Directory.SignOn = enabled
+		d.settings.Directory.Targets = []storage.Person{
+			{Name: "Board", Numbers: []storage.PersonNumber{{Number: "400"}}, SignOn: true},
+			{Name: "Support", Numbers: []storage.PersonNumber{{Number: "300"}}},
+		}
+		if err := d.provision(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := found(t, d, "board"); (got == "Board") != enabled || found(t, d, "support") != "Support" {
+			t.Errorf("with single sign-on %v the search finds %q", enabled, got)
+		}
+	}
+}
+
 // A file that is broken for a moment must not empty the directory.
 func TestUnreadableFileLeavesWhatItBrought(t *testing.T) {
 	d := peopleDesk(t)

@@ -38,6 +38,7 @@ type Person struct {
 	Members    []string       `json:"members,omitempty" toml:"members,omitempty"` // numbers of a group's members
 	Watch      bool           `json:"watch,omitempty" toml:"watch,omitempty"`     // lamps of the numbers and members are shown
 	Line       cti.LineID     `json:"line,omitempty" toml:"line,omitempty"`       // that watches them; the first one when empty
+	SignOn     bool           `json:"sign_on,omitempty" toml:"sign_on,omitempty"` // offered only where single sign-on is enabled (R28)
 
 	Source    string `json:"source,omitempty" toml:"-"`
 	Favourite bool   `json:"favourite,omitempty" toml:"-"`

@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"cordboard/cti/dial"
 	"cordboard/storage"
@@ -15,6 +16,13 @@ type Directory struct {
 	// Targets are the administrator's own entries: the groups and queues that calls may be sent to (R19), and what is
 	// offered before anything was typed (R22).
 	Targets []storage.Person `toml:"target,omitempty"`
+	// SignOn says that single sign-on is enabled at this workplace: only then are targets offered that need it (R28).
+	SignOn bool `toml:"sign_on,omitempty"`
+}
+
+// Offered are the targets that this workplace may use.
+func (d Directory) Offered() []storage.Person {
+	return slices.DeleteFunc(slices.Clone(d.Targets), func(p storage.Person) bool { return p.SignOn && !d.SignOn })
 }
 
 // Limits of the directory in the settings; large ones belong into files.
