@@ -28,9 +28,14 @@ kind = "queue"
 numbers = [{ number = "300" }]
 members = ["201", "202"]
 watch = true
+
+[[directory.target]]
+name = "Board"
+numbers = [{ number = "400" }]
+sign_on = true
 `
 
-// R19, R20, R21, R22, R23: people, groups and queues come from settings, files and imports, and are found as one types.
+// R19, R20, R21, R22, R23, R28: people, groups and queues come from settings, files and imports, and are found as one types.
 func TestDirectoryOfARealDesk(t *testing.T) {
 	d := newHome(t, 400)
 	d.write("cordboard.toml", directorySettings)
@@ -49,6 +54,11 @@ func TestDirectoryOfARealDesk(t *testing.T) {
 			if !strings.Contains(out, text) {
 				t.Errorf("%s: no %q in\n%s", words, text, out)
 			}
+		}
+	}
+	for _, words := range []string{"find 1234567", "find board"} { // R23: not the whole number; R28: needs a sign-on
+		if out := d.do(append([]string{"directory"}, strings.Fields(words)...)...); out != "nobody" {
+			t.Errorf("%s finds\n%s", words, out)
 		}
 	}
 	d.write("people.csv", "name,phone\nYvonne,2066\n")
