@@ -56,7 +56,7 @@ func TestDirectoryOfARealDesk(t *testing.T) {
 			}
 		}
 	}
-	for _, words := range []string{"find 1234567", "find board"} { // R23: not the whole number; R28: needs a sign-on
+	for _, words := range []string{"find 345678", "find board"} { // R23: not the whole number; R28: needs a sign-on
 		if out := d.do(append([]string{"directory"}, strings.Fields(words)...)...); out != "nobody" {
 			t.Errorf("%s finds\n%s", words, out)
 		}
