@@ -5,7 +5,9 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"cordboard/app/api"
 	"cordboard/cti"
 )
 
@@ -119,10 +121,30 @@ func TestControlledByAnExchange(t *testing.T) {
 	p := peersUp(t)
 	d := atExchange(t)
 	script := p.plays("uas-talk")
+	events := d.events()
+	tells(t, events, "what there is", func(e api.Event) bool { return e.State != nil })
 	call := d.do("dial", "7000")
-	d.call(call, "held from outside", func(c cti.CallView) bool { return c.Outside && held(c) })
-	d.call(call, "taken back", resumed)
+	tells(t, events, "held from outside", func(e api.Event) bool { return e.Call != nil && e.Call.Outside && held(*e.Call) })
+	tells(t, events, "taken back", func(e api.Event) bool { return e.Call != nil && string(e.Call.ID) == call && resumed(*e.Call) })
 	script()
+}
+
+// tells waits until an event is so. Unlike a look at the newest state it misses nothing that lasts for a moment only.
+func tells(t *testing.T, events <-chan api.Event, what string, ok func(api.Event) bool) {
+	t.Helper()
+	for late := time.After(patience); ; {
+		select {
+		case e, open := <-events:
+			if !open {
+				t.Fatalf("the events ended before they told: %s", what)
+			}
+			if ok(e) {
+				return
+			}
+		case <-late:
+			t.Fatalf("the events do not tell: %s", what)
+		}
+	}
 }
 
 // R24, R26: lamps and mailbox of a real presence server: free, ringing, busy, free; three messages.
