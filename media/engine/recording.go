@@ -57,7 +57,7 @@ func (e *Engine) startRecording(p cti.PlannedRecording) error {
 		return fmt.Errorf("there is no folder for this recording")
 	}
 	e.takes[p.ID] = &recording{slot: slot, files: record.Start(record.Config{
-		Dir: e.recordingFolder(p.ID), ID: string(p.ID), Owner: string(p.Owner), Many: p.Many,
+		Folder: func() string { return recordingFolder(e.cfg.Recordings, p.ID) }, ID: string(p.ID), Owner: string(p.Owner), Many: p.Many,
 		Failed: func(why string) { e.cfg.Post(cti.RecordingFailed{Rec: p.ID, Reason: why}) },
 	})}
 	return nil
@@ -78,11 +78,11 @@ func (e *Engine) freeTake() (slot int, ok bool) {
 }
 
 // recordingFolder is where a recording is kept: by month, but one that goes on after a restart stays where it began.
-func (e *Engine) recordingFolder(id cti.RecID) string {
-	if begun, err := filepath.Glob(filepath.Join(e.cfg.Recordings, "*", string(id))); err == nil && len(begun) > 0 {
+func recordingFolder(root string, id cti.RecID) string {
+	if begun, err := filepath.Glob(filepath.Join(root, "*", string(id))); err == nil && len(begun) > 0 {
 		return begun[0]
 	}
-	return filepath.Join(e.cfg.Recordings, time.Now().Format("2006-01"), string(id))
+	return filepath.Join(root, time.Now().Format("2006-01"), string(id))
 }
 
 // endRecording completes the files in the background: a slow disk must not hold up the calls.

@@ -13,7 +13,7 @@ import (
 // core that tick and writer take together.
 func BenchmarkTracks32(b *testing.B) {
 	const rate, tracks = 48000, 32
-	r := Start(Config{Dir: filepath.Join(b.TempDir(), "rec"), ID: "rec", Many: true, Failed: func(why string) { b.Error(why) }, Poll: time.Millisecond})
+	r := Start(Config{Folder: at(filepath.Join(b.TempDir(), "rec")), ID: "rec", Many: true, Failed: func(why string) { b.Error(why) }, Poll: time.Millisecond})
 	pcm := audiotest.Sine(rate, 440, rate, -12)
 	for i := range tracks {
 		r.Track(string(rune('a' + i)))

@@ -24,7 +24,7 @@ const kills = 120
 
 // recordUntilKilled is the child: ticks in their own time, each told on standard output once the tap has it.
 func recordUntilKilled(dir string) {
-	r := Start(Config{Dir: dir, ID: "rec", Many: true, Failed: func(why string) { fmt.Println(why); os.Exit(2) }})
+	r := Start(Config{Folder: at(dir), ID: "rec", Many: true, Failed: func(why string) { fmt.Println(why); os.Exit(2) }})
 	pcm := audiotest.Sine(Rate, 500, Rate, -12)
 	n, _ := r.Track("a")
 	beat := time.NewTicker(10 * time.Millisecond)

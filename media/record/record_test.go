@@ -38,9 +38,12 @@ func (f *faults) tell(s string) {
 	f.ch <- s
 }
 
+// at is a folder that is known.
+func at(dir string) func() string { return func() string { return dir } }
+
 func start(t *testing.T, f *faults, dir string) *Recorder {
 	t.Helper()
-	r := Start(Config{Dir: dir, ID: "rec", Owner: "a", Failed: f.tell, Poll: time.Millisecond})
+	r := Start(Config{Folder: at(dir), ID: "rec", Owner: "a", Failed: f.tell, Poll: time.Millisecond})
 	t.Cleanup(r.Close)
 	return r
 }
@@ -186,7 +189,7 @@ func TestSecondPart(t *testing.T) {
 // A ring that is full costs the sound of that time in all tracks alike, and says so.
 func TestSlowDiskIsCounted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "rec")
-	r := Start(Config{Dir: dir, ID: "rec", Failed: func(string) {}, Poll: time.Hour})
+	r := Start(Config{Folder: at(dir), ID: "rec", Failed: func(string) {}, Poll: time.Hour})
 	long := make([]int16, 480)
 	kept, lost := 0, 0
 	for range ringWords/(blockHead+2*480) + 10 {
@@ -254,7 +257,7 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 
 // The tick allocates nothing.
 func TestTapAllocatesNothing(t *testing.T) {
-	r := Start(Config{Dir: filepath.Join(t.TempDir(), "rec"), ID: "rec", Failed: func(string) {}, Poll: time.Hour})
+	r := Start(Config{Folder: at(filepath.Join(t.TempDir(), "rec")), ID: "rec", Failed: func(string) {}, Poll: time.Hour})
 	t.Cleanup(r.Close)
 	pcm := frame(0, 500)
 	if n := testing.AllocsPerRun(100, func() {

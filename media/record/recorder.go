@@ -13,7 +13,8 @@ const Rate = 16000
 
 // Config is what a recording is made of.
 type Config struct {
-	Dir    string // its folder; made when it is not there
+	// Folder tells where it is kept, which is made when it is not there. The writer's goroutine asks, once: a slow disk may take long.
+	Folder func() string
 	ID     string
 	Owner  string        // ID of the call in whose history row it is played
 	Many   bool          // several parties: a file for each besides

@@ -16,6 +16,7 @@ import (
 // writer is the goroutine that owns the files.
 type writer struct {
 	r     *Recorder
+	dir   string
 	index Index
 	part  int // of index.Parts
 	main  stereo
@@ -64,24 +65,25 @@ func (w *writer) run() {
 // killed; what this one adds is a further part.
 func (w *writer) open() error {
 	cfg := w.r.cfg
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+	w.dir = cfg.Folder()
+	if err := os.MkdirAll(w.dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder of a recording: %w", err)
 	}
 	var err error
-	if w.base, err = os.Stat(cfg.Dir); err != nil {
+	if w.base, err = os.Stat(w.dir); err != nil {
 		return fmt.Errorf("look at the folder of a recording: %w", err)
 	}
-	if w.index, err = earlier(cfg.Dir); err != nil {
+	if w.index, err = earlier(w.dir); err != nil {
 		return err
 	}
 	w.index.Recording, w.index.Owner, w.index.Rate = cfg.ID, cfg.Owner, Rate
 	w.part = len(w.index.Parts)
 	name := w.name("call")
-	if w.main.file, err = wav.Create(filepath.Join(cfg.Dir, name), Rate, 2); err != nil {
+	if w.main.file, err = wav.Create(filepath.Join(w.dir, name), Rate, 2); err != nil {
 		return err
 	}
 	w.index.Parts = append(w.index.Parts, Part{Started: time.Now().UTC(), Call: name})
-	return w.index.write(cfg.Dir)
+	return w.index.write(w.dir)
 }
 
 // name is the name of a file in this part: call.wav, call-2.wav for the second part.
@@ -111,7 +113,7 @@ func (w *writer) drain() {
 		w.now().Lost, news = lost, true
 	}
 	if news {
-		w.note(w.index.write(w.r.cfg.Dir))
+		w.note(w.index.write(w.dir))
 	}
 }
 
@@ -181,13 +183,13 @@ func (w *writer) track(number int, at int64) (*channel, error) {
 	t := w.r.tracks[number]
 	w.r.mu.Unlock()
 	t.File = w.name(fmt.Sprintf("track-%02d", t.Number))
-	file, err := wav.CreateAt(filepath.Join(w.r.cfg.Dir, t.File), Rate, 1, at)
+	file, err := wav.CreateAt(filepath.Join(w.dir, t.File), Rate, 1, at)
 	if err != nil {
 		return nil, err
 	}
 	w.mono[number] = &channel{file: file}
 	w.now().Tracks = append(w.now().Tracks, t)
-	return w.mono[number], w.index.write(w.r.cfg.Dir)
+	return w.mono[number], w.index.write(w.dir)
 }
 
 // catchUp fills the time in which a party had no place in the blocks, so that its samples stay where they belong.
@@ -233,7 +235,7 @@ func (c *channel) convert(pcm []int16) []int16 {
 
 // stillThere notices a folder that was taken away under open files, which the files themselves would not.
 func (w *writer) stillThere() error {
-	now, err := os.Stat(w.r.cfg.Dir)
+	now, err := os.Stat(w.dir)
 	if err != nil {
 		return fmt.Errorf("look at the folder of a recording: %w", err)
 	}
@@ -285,6 +287,6 @@ func (w *writer) close() {
 	}
 	w.note(w.main.file.Close())
 	if w.part < len(w.index.Parts) {
-		w.note(w.index.write(w.r.cfg.Dir))
+		w.note(w.index.write(w.dir))
 	}
 }
