@@ -121,16 +121,7 @@ func (k *LampKey) FocusLost() { k.focused = false; k.point(false); k.Refresh() }
 func (k *LampKey) TypedRune(r rune) { k.Keys.forwardRune(r) }
 
 // TypedKey implements fyne.Focusable.
-func (k *LampKey) TypedKey(e *fyne.KeyEvent) {
-	switch {
-	case pressed(e):
-		k.Tapped(nil)
-	case e.Name == desktop.KeyMenu:
-		k.TappedSecondary(below(k, theme.Px(20)))
-	default:
-		k.Keys.forwardKey(e)
-	}
-}
+func (k *LampKey) TypedKey(e *fyne.KeyEvent) { k.Keys.pressOrMenu(e, k, theme.Px(20)) }
 
 // point tells who the caller is and what a press does, or why it does nothing.
 func (k *LampKey) point(at bool) {

@@ -124,16 +124,7 @@ func (k *LineKey) FocusLost() { k.focused = false; k.point(""); k.Refresh() }
 func (k *LineKey) TypedRune(r rune) { k.Keys.forwardRune(r) }
 
 // TypedKey implements fyne.Focusable.
-func (k *LineKey) TypedKey(e *fyne.KeyEvent) {
-	switch {
-	case pressed(e):
-		k.Tapped(nil)
-	case e.Name == desktop.KeyMenu:
-		k.TappedSecondary(below(k, theme.Px(12)))
-	default:
-		k.Keys.forwardKey(e)
-	}
-}
+func (k *LineKey) TypedKey(e *fyne.KeyEvent) { k.Keys.pressOrMenu(e, k, theme.Px(12)) }
 
 func (k *LineKey) point(why string) {
 	if k.OnPoint != nil {
