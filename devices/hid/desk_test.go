@@ -2,9 +2,7 @@ package hid_test
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -15,6 +13,7 @@ import (
 	"cordboard/cti"
 	"cordboard/devices/fake"
 	"cordboard/devices/hid"
+	"cordboard/devices/hid/hidtest"
 	"cordboard/devices/hid/report"
 )
 
@@ -114,30 +113,10 @@ var (
 	outgoing = cti.Dial{Call: "x", Number: "2044"}
 )
 
-// descriptor reads a descriptor: hexadecimal bytes, lines with # are comments.
-func descriptor(t testing.TB, path string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var digits strings.Builder
-	for line := range strings.Lines(string(text)) {
-		if !strings.HasPrefix(line, "#") {
-			digits.WriteString(strings.Join(strings.Fields(line), ""))
-		}
-	}
-	desc, err := hex.DecodeString(digits.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return desc
-}
-
 // synthetic is the capability map of one of the synthetic descriptors.
 func synthetic(t testing.TB, name string) *report.Map {
 	t.Helper()
-	m, err := hid.Open(descriptor(t, filepath.Join("report", "testdata", "synthetic", name+".hex")))
+	m, err := hid.Open(hidtest.Descriptor(t, filepath.Join("report", "testdata", "synthetic", name+".hex")))
 	if err != nil {
 		t.Fatal(err)
 	}

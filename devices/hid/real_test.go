@@ -11,6 +11,7 @@ import (
 	"cordboard/cti"
 	"cordboard/devices/fake"
 	"cordboard/devices/hid"
+	"cordboard/devices/hid/hidtest"
 	"cordboard/devices/hid/report"
 )
 
@@ -28,7 +29,7 @@ func TestRealHeadsets(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join(realDir, "*.hex")) // the pattern is well formed
 	full := 0
 	for _, file := range files {
-		m, err := hid.Open(descriptor(t, file))
+		m, err := hid.Open(hidtest.Descriptor(t, file))
 		if err != nil || m.Rank() < 2 {
 			continue
 		}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cordboard/devices/hid/hidtest"
 )
 
 var update = flag.Bool("update", false, "write the golden tables anew")
@@ -21,30 +22,10 @@ const (
 	syntheticDir = "testdata/synthetic"
 )
 
-// readHex reads a descriptor: hexadecimal bytes, lines with # are comments.
-func readHex(t testing.TB, path string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var digits strings.Builder
-	for line := range strings.Lines(string(text)) {
-		if !strings.HasPrefix(line, "#") {
-			digits.WriteString(strings.Join(strings.Fields(line), ""))
-		}
-	}
-	b, err := hex.DecodeString(digits.String())
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	return b
-}
-
 // synthetic is the map of one of the synthetic descriptors.
 func synthetic(t testing.TB, name string) *Map {
 	t.Helper()
-	d, err := Parse(readHex(t, filepath.Join(syntheticDir, name+".hex")))
+	d, err := Parse(hidtest.Descriptor(t, filepath.Join(syntheticDir, name+".hex")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +102,7 @@ func tables(t *testing.T, from, golden string, least int) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".hex")
-		got, path := []byte(table(readHex(t, file))), filepath.Join(golden, name+".txt")
+		got, path := []byte(table(hidtest.Descriptor(t, file))), filepath.Join(golden, name+".txt")
 		if *update {
 			if err := os.WriteFile(path, got, 0o644); err != nil {
 				t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cordboard/devices/hid/hidtest"
 )
 
 // seeds are all descriptors that there are.
@@ -12,7 +14,7 @@ func seeds(f *testing.F) [][]byte {
 	for _, dir := range []string{syntheticDir, realDir} {
 		files, _ := filepath.Glob(filepath.Join(dir, "*.hex")) // the pattern is well formed; the real ones may be absent
 		for _, file := range files {
-			all = append(all, readHex(f, file))
+			all = append(all, hidtest.Descriptor(f, file))
 		}
 	}
 	return all
