@@ -138,7 +138,7 @@ func checkHeader(name string) error {
 func checkRewrites(routes []cti.Route) error {
 	for _, r := range routes {
 		for _, w := range r.Rewrite {
-			if _, err := regexp.Compile(w.From); err != nil {
+			if err := dial.Rewrite(w).Check(); err != nil {
 				return fmt.Errorf("route %s cannot rewrite: %w", r.Name, err)
 			}
 		}
