@@ -88,10 +88,18 @@ func Resolve(snap *cti.Snapshot, verb cti.Verb, r Request) (cti.Command, error) 
 	if commands[verb] == nil {
 		return nil, fmt.Errorf("%q is not a command", string(verb))
 	}
-	if _, err := find(snap, verb, &r); err != nil {
-		return nil, err
+	c, _, err := resolve(snap, verb, r)
+	return c, err
+}
+
+// resolve is Resolve for a verb that there is; it also returns what the answer names.
+func resolve(snap *cti.Snapshot, verb cti.Verb, r Request) (cti.Command, Done, error) {
+	done, err := find(snap, verb, &r)
+	if err != nil {
+		return nil, done, err
 	}
-	return commandOf(verb, r)
+	c, err := commandOf(verb, r)
+	return c, done, err
 }
 
 func (s *Server) postCommand(w http.ResponseWriter, r *http.Request) {
@@ -105,14 +113,9 @@ func (s *Server) postCommand(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err)
 		return
 	}
-	done, err := find(s.cfg.Desk.Snapshot(), verb, &req)
+	command, done, err := resolve(s.cfg.Desk.Snapshot(), verb, req)
 	if err != nil {
 		fail(w, http.StatusConflict, err)
-		return
-	}
-	command, err := commandOf(verb, req)
-	if err != nil {
-		fail(w, http.StatusBadRequest, err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
